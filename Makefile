@@ -19,3 +19,37 @@ $(READY): $(LOCK) pyproject.toml
 	$(PIP) --require-hashes -r $(LOCK)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+book: $(READY)  ## build the website: _build/html/index.html
+	$(BIN)/jupyter-book build . --quiet --warningiserror --nitpick --keep-going
+
+serve: book  ## build the website and serve it on http://localhost:8000
+	$(BIN)/python -m http.server --directory _build/html --bind localhost 8000
+
+pdf: $(READY)  ## print the book: _build/pdf/descent.pdf (needs TeX)
+	$(BIN)/python -m publish.pdf
+
+lab: $(READY)  ## open the chapters as live notebooks
+	$(BIN)/jupyter lab chapters
+
+notebooks: $(READY)  ## run every chapter again and store its outputs in the normal form
+	$(BIN)/python -m publish.notebooks
+
+test: $(READY)  ## check everything; browser and TeX tests run where those are installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest
+
+test-frameworks: $(READY)  ## compare live with PyTorch, Keras and optax (installs them)
+	$(PIP) -r tests/frameworks/requirements.txt
+	$(BIN)/python -m pytest tests/frameworks
+
+bench: book  ## measure, print and write _build/bench.json
+	$(BIN)/python tests/bench.py
+
+lock: $(READY)  ## renew requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group book --group test --group build --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade --quiet --output-file $(LOCK)
+
+clean:  ## remove what was built (the environment stays)
+	rm -rf _build
