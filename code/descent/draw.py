@@ -1,0 +1,327 @@
+"""Figures in one style: maps with paths, curves with direct labels, heat maps, arrows.
+
+Each function returns a ``Drawing``, which a notebook shows as SVG, with ``alt`` as its text; ``row`` puts several side
+by side. A rule has the same colour, dash and marker here as in the explorer: both read ``LOOKS``.
+"""
+
+import io
+import itertools
+import re
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from descent.tracing import LABELS
+
+# name: (colour on white, colour on dark, dash pattern, marker, line width). Colour-blind safe in both themes.
+LOOKS = {
+    "sgd": ("#3d444d", "#b9c3cd", (), "circle", 1.4),
+    "momentum": ("#006ba8", "#56b4e9", (), "square", 2),
+    "nag": ("#00946e", "#2fd3a0", (8, 3), "diamond", 2),
+    "adagrad": ("#c68600", "#e99f2a", (2, 2.5), "up", 2),
+    "rmsprop": ("#b53600", "#e0562f", (7, 2.5, 1.5, 2.5), "down", 2),
+    "adam": ("#d0609f", "#d47cc0", (), "hexagon", 2),
+    "adadelta": ("#3a2f86", "#f1e27a", (4, 2.5), "plus", 2),
+    "adamw": ("#8a1c5c", "#f2a7d6", (9, 2), "hexagon", 2),
+    "amsgrad": ("#7a4a00", "#cfae7a", (5, 2, 1.5, 2), "up", 2),
+    "nadam": ("#0a5c4a", "#9be7cf", (3, 2), "diamond", 2),
+}
+# For rules and curves without a look of their own, in order of appearance.
+SPARE = (
+    ("#3d444d", "#b9c3cd", (), "circle", 1.6),
+    ("#006ba8", "#56b4e9", (6, 2), "square", 2),
+    ("#b53600", "#e0562f", (2, 2), "down", 2),
+    ("#00946e", "#2fd3a0", (8, 2, 2, 2), "diamond", 2),
+    ("#d0609f", "#d47cc0", (4, 2), "hexagon", 2),
+    ("#3a2f86", "#f1e27a", (10, 2), "plus", 2),
+)
+MARKERS = {"circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "hexagon": "h", "plus": "P"}
+INK, SOFT, RULE, HILL, CONTOUR = "#24292f", "#57606a", "#d5dbe1", "#e7ecf1", "#7d8b9a"
+STYLE = {
+    "svg.hashsalt": "descent",
+    "svg.fonttype": "path",
+    "font.size": 8.5,
+    "axes.labelsize": 8.5,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": SOFT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "text.color": INK,
+    "xtick.color": RULE,
+    "ytick.color": RULE,
+    "xtick.labelcolor": SOFT,
+    "ytick.labelcolor": SOFT,
+    "grid.color": RULE,
+    "grid.linewidth": 0.5,
+    "mathtext.fontset": "cm",
+    "legend.frameon": False,
+    "figure.dpi": 96,
+}
+WIDTH = 7.4  # inches: the text column at 96 dots an inch
+
+
+class Drawing:
+    """A picture that a notebook can show: painters for its panels, and the text that stands for it."""
+
+    def __init__(self, *painters, alt, height=3.3, widths=None):
+        if not alt:
+            raise ValueError("a figure needs alt, a sentence that says what it shows")
+        self.painters, self.alt, self.height, self.widths = painters, alt, height, widths
+
+    def figure(self):
+        """The matplotlib figure, painted afresh."""
+        figure = Figure(figsize=(WIDTH if len(self.painters) > 1 else min(WIDTH, 6), self.height), layout="constrained")
+        FigureCanvasAgg(figure)
+        columns = figure.subplots(1, len(self.painters), squeeze=False, width_ratios=self.widths)[0]
+        for paint, axes in zip(self.painters, columns, strict=True):
+            paint(axes)
+        return figure
+
+    def svg(self):
+        """The figure as SVG text, the same for the same numbers."""
+        with matplotlib.rc_context(STYLE):
+            buffer = io.StringIO()
+            self.figure().savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": self.alt})
+        return _round_paths(buffer.getvalue())
+
+    def png(self, dpi=200):
+        """The figure as PNG bytes."""
+        with matplotlib.rc_context(STYLE):
+            buffer = io.BytesIO()
+            self.figure().savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"image/svg+xml": self.svg(), "text/plain": self.alt}
+
+    def __repr__(self):
+        return self.alt
+
+
+def row(*drawings, alt=None, height=None, widths=None):
+    """Several drawings side by side."""
+    return Drawing(
+        *(paint for d in drawings for paint in d.painters),
+        alt=alt or " ".join(d.alt for d in drawings),
+        height=height or max(d.height for d in drawings),
+        widths=widths,
+    )
+
+
+def paths(surface, runs=None, *, alt, window=None, title=None, marks=(), height=3.6):
+    """A contour map of ``surface`` with the paths of ``runs``, a dict from rule name or label to ``Run`` or points.
+
+    ``marks`` are further points to name: ``[("start", (x, y)), ...]``.
+    """
+    window = window or surface.window
+
+    def paint(axes):
+        _contours(axes, surface, window)
+        for minimum in surface.minima:
+            axes.plot(*minimum, marker="+", color=INK, markersize=8, markeredgewidth=1.2)
+        for name, run, look in _dressed(runs or {}):
+            xs = getattr(run, "xs", run)
+            colour, _, dash, marker, width = look
+            axes.plot(*xs.T, color="white", linewidth=width + 1.6, alpha=0.6)
+            axes.plot(*xs.T, color=colour, linewidth=width * 0.8, dashes=dash or (None, None), label=_label(name))
+            axes.plot(*xs.T, color=colour, linestyle="none", marker="o", markersize=2)
+            last = xs[np.all(np.isfinite(xs), axis=-1)][-1]
+            axes.plot(*last, color=colour, marker=MARKERS[marker], markersize=6, markeredgecolor="white")
+        for text, point in [*_start(runs), *marks]:
+            axes.plot(*point, marker="o", markersize=7, markerfacecolor="white", markeredgecolor=INK)
+            axes.annotate(text, point, (0, 7), textcoords="offset points", ha="center", fontsize=8)
+        axes.set(xlim=window[0], ylim=window[1], xticks=[], yticks=[], title=title or "")
+        axes.set_aspect("equal")
+        axes.spines[:].set_visible(False)
+        if (runs and len(runs) > 1) or (runs and title is None):
+            axes.legend(loc="lower center", bbox_to_anchor=(0.5, -0.12), ncols=4, handlelength=2.6, columnspacing=1.4)
+
+    return Drawing(paint, alt=alt, height=height)
+
+
+def losses(curves, *, alt, goal=None, title="loss above the minimum", **options):
+    """Losses against steps on a log axis: ``curves`` maps rule names or labels to losses, step 0 first."""
+    options = {"log": "y", "ylim": (1e-9, None), "xlabel": "step"} | options
+    return lines(curves, alt=alt, title=title, levels=[] if goal is None else [(goal, "goal")], **options)
+
+
+def lines(
+    curves,
+    *,
+    alt,
+    x=None,
+    title=None,
+    xlabel="",
+    ylabel="",
+    log="",
+    xlim=None,
+    ylim=None,
+    levels=(),
+    stops=(),
+    height=3.0,
+):
+    """Curves with direct labels: ``curves`` maps a rule name or label to values, or to a pair ``(x, values)``.
+
+    ``log`` names the logarithmic axes (``"y"``, ``"x"`` or ``"xy"``); ``levels`` are named horizontal lines
+    ``[(value, text), ...]`` and ``stops`` named vertical ones.
+    """
+
+    def paint(axes):
+        axes.set_xscale("log" if "x" in log else "linear")
+        axes.set_yscale("log" if "y" in log else "linear")
+        ends = []
+        for name, values, look in _dressed(curves):
+            xs, ys = values if isinstance(values, tuple) else (np.arange(len(values)) if x is None else x, values)
+            xs, ys = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
+            if "y" in log:
+                ys = np.where(ys > 0, ys, np.nan)
+            colour, _, dash, _, width = look
+            axes.plot(xs, ys, color=colour, linewidth=width * 0.8, dashes=dash or (None, None))
+            ends.append((name, colour, xs, ys))
+        axes.set(xlabel=xlabel, ylabel=ylabel, title=title or "", xlim=xlim)
+        if ylim is not None:
+            low, high = ylim
+            axes.set_ylim(low, high)
+        axes.margins(x=0)
+        axes.grid(axis="y")
+        for value, text in levels:
+            axes.axhline(value, color=SOFT, linewidth=0.8, dashes=(2, 3))
+            axes.annotate(text, (0, value), (3, 3), axes.get_yaxis_transform(), textcoords="offset points", color=SOFT)
+        for value, text in stops:
+            axes.axvline(value, color=SOFT, linewidth=0.8, dashes=(2, 3))
+            axes.annotate(text, (value, 1), (3, -9), axes.get_xaxis_transform(), textcoords="offset points", color=SOFT)
+        if len(ends) > 1 or any(name in LOOKS for name, *_ in ends):
+            _label_ends(axes, ends)
+
+    return Drawing(paint, alt=alt, height=height)
+
+
+def heat(
+    values, *, alt, x, y, xlabel="", ylabel="", title=None, colours="cividis", limits=None, log="", bar="", height=3.4
+):
+    """A heat map of ``values`` with shape ``(len(y), len(x))``; NaN is left blank."""
+
+    def paint(axes):
+        low, high = limits or (np.nanmin(values), np.nanmax(values))
+        image = axes.pcolormesh(x, y, values, cmap=colours, vmin=low, vmax=high, rasterized=True, shading="nearest")
+        axes.set_xscale("log" if "x" in log else "linear")
+        axes.set_yscale("log" if "y" in log else "linear")
+        axes.set(xlabel=xlabel, ylabel=ylabel, title=title or "")
+        axes.figure.colorbar(image, ax=axes, label=bar, pad=0.02).outline.set_visible(False)
+
+    return Drawing(paint, alt=alt, height=height)
+
+
+def dots(groups, *, alt, xlabel="", ylabel="", title=None, log="", levels=(), height=3.0, equal=False):
+    """Scattered points: ``groups`` maps a label to points of shape ``(n, 2)``."""
+
+    def paint(axes):
+        axes.set_xscale("log" if "x" in log else "linear")
+        axes.set_yscale("log" if "y" in log else "linear")
+        for name, points, look in _dressed(groups):
+            xs, ys = np.asarray(points, dtype=float).T
+            axes.plot(
+                xs, ys, linestyle="none", color=look[0], marker=MARKERS[look[3]], markersize=4, label=_label(name)
+            )
+        for value, text in levels:
+            axes.axhline(value, color=SOFT, linewidth=0.8, dashes=(2, 3))
+            axes.annotate(text, (0, value), (3, 3), axes.get_yaxis_transform(), textcoords="offset points", color=SOFT)
+        axes.set(xlabel=xlabel, ylabel=ylabel, title=title or "")
+        axes.grid(axis="y")
+        if equal:
+            axes.set_aspect("equal")
+        if len(groups) > 1:
+            axes.legend(loc="best", handletextpad=0.2)
+
+    return Drawing(paint, alt=alt, height=height)
+
+
+def arrows(segments, *, alt, surface=None, window=None, title=None, height=3.2):
+    """Labelled arrows ``[(text, (x0, y0), (x1, y1), colour), ...]``, on a surface's contour lines if one is given."""
+
+    def paint(axes):
+        if surface is not None:
+            _contours(axes, surface, window or surface.window)
+        for text, tail, head, colour in segments:
+            style = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
+            axes.annotate("", head, tail, arrowprops=style)
+            middle = (np.array(tail) + head) / 2
+            axes.annotate(text, middle, (4, 5), textcoords="offset points", color=colour, fontsize=9)
+        if window is not None:
+            axes.set(xlim=window[0], ylim=window[1])
+        axes.set(xticks=[], yticks=[], title=title or "")
+        axes.set_aspect("equal")
+        axes.spines[:].set_visible(False)
+
+    return Drawing(paint, alt=alt, height=height)
+
+
+def levels(surface, values, count=13):
+    """Heights for contour lines: even in the root of the loss, or in its logarithm where it spans decades."""
+    above = np.maximum(values - surface.floor, 0)
+    top = np.nanquantile(above, 0.98)
+    if top > 100:
+        return surface.floor + np.expm1(np.linspace(0, np.log1p(4 * top), count + 1)[1:]) / 4
+    return surface.floor + np.linspace(0, np.sqrt(top), count + 1)[1:] ** 2
+
+
+def _contours(axes, surface, window, resolution=72):
+    (x0, x1), (y0, y1) = window
+    xs, ys = np.linspace(x0, x1, resolution), np.linspace(y0, y1, resolution)
+    values = surface.value(np.stack(np.meshgrid(xs, ys), -1))
+    axes.set_facecolor(HILL)
+    # Each region below a level is painted once more, so the valley ends as white as the page.
+    for level in levels(surface, values)[::-1]:
+        region = axes.contourf(xs, ys, values, [values.min() - 1, level], colors=[(1, 1, 1, 0.16)])
+        region.set_edgecolor(CONTOUR + "73")
+        region.set_linewidth(0.6)
+
+
+def _dressed(curves):
+    spare = iter(SPARE * 4)
+    for name, values in curves.items():
+        yield name, values, LOOKS[name] if name in LOOKS else next(spare)
+
+
+def _label(name):
+    return LABELS.get(name, name)
+
+
+def _start(runs):
+    starts = {tuple(np.round(getattr(run, "xs", run)[0], 9)) for run in (runs or {}).values()}
+    return [("start", starts.pop())] if len(starts) == 1 else []
+
+
+def _label_ends(axes, ends, gap=0.062):
+    """Name each curve beside its last visible point, pushed apart where two names would overlap."""
+    to_axes = axes.transData + axes.transAxes.inverted()
+    places = []
+    for name, colour, xs, ys in ends:
+        points = to_axes.transform(np.column_stack([xs, ys]))
+        seen = points[np.all(np.isfinite(points), axis=1) & (points[:, 1] >= -0.001) & (points[:, 1] <= 1.001)]
+        places.append([float(seen[-1, 1]) if len(seen) else 1.0, name, colour])
+    places.sort(key=lambda p: p[0])
+    for low, high in itertools.pairwise(places):
+        high[0] = max(high[0], low[0] + gap)
+    overflow = max(0, places[-1][0] - 1)
+    for height, name, colour in places:
+        axes.annotate(
+            _label(name), (1, height - overflow), (5, 0), "axes fraction", textcoords="offset points",
+            color=colour, va="center", annotation_clip=False,
+        )  # fmt: skip
+
+
+def _round_paths(svg):
+    """Coordinates to a tenth of a point, small shapes such as markers to a hundredth: a fraction of the size."""
+
+    def shorten(match):
+        digits = 1 if len(match[0]) > 400 else 2
+        text = re.sub(r"-?\d+\.\d{2,}", lambda n: f"{float(n[0]):.{digits}f}".rstrip("0").rstrip("."), match[0])
+        return re.sub(r"\s*\n?([MLCQZ]) ?", r"\1", text)
+
+    return re.sub(r'(?<= d=)"[^"]*"', shorten, svg)
