@@ -86,14 +86,22 @@ class Drawing:
         """The figure as SVG text, the same for the same numbers."""
         with matplotlib.rc_context(STYLE):
             buffer = io.StringIO()
-            self.figure().savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": self.alt})
+            self.figure().savefig(
+                buffer,
+                format="svg",
+                bbox_inches="tight",
+                pad_inches=0.04,
+                metadata={"Date": None, "Creator": None, "Title": self.alt},
+            )
         return _round_paths(buffer.getvalue())
 
     def png(self, dpi=200):
         """The figure as PNG bytes."""
         with matplotlib.rc_context(STYLE):
             buffer = io.BytesIO()
-            self.figure().savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+            self.figure().savefig(
+                buffer, format="png", dpi=dpi, bbox_inches="tight", pad_inches=0.04, metadata={"Software": None}
+            )
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -139,7 +147,7 @@ def paths(surface, runs=None, *, alt, window=None, title=None, marks=(), height=
         axes.set_aspect("equal")
         axes.spines[:].set_visible(False)
         if (runs and len(runs) > 1) or (runs and title is None):
-            axes.legend(loc="lower center", bbox_to_anchor=(0.5, -0.12), ncols=4, handlelength=2.6, columnspacing=1.4)
+            axes.legend(loc="lower center", bbox_to_anchor=(0.5, -0.13), ncols=3, handlelength=2, columnspacing=1.2)
 
     return Drawing(paint, alt=alt, height=height)
 
