@@ -1,0 +1,1036 @@
+// The interactive figure. One idea: every input changes `state`; the next animation frame computes the runs and draws
+// all parts from them. Rules and surfaces come as a program text written by descent.tracing, so this file knows none
+// of them by heart (only the "One step" panel says more about rules it recognises).
+
+/* ---------- words: everything that is shown or read aloud ------------------------------ */
+// *x* is set in italics. A second language replaces this table.
+const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const power = (e) => "10" + (e < 0 ? "⁻" : "") + String(Math.abs(e)).replace(/\d/g, (d) => SUPERSCRIPT[d]);
+const join = (items) => (items.length < 2 ? items.join("") : items.slice(0, -1).join(", ") + " and " + items.at(-1));
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
+const WORDS = {
+  surfaces: "Loss surface",
+  rules: "Optimizers",
+  rates: "Learning rates",
+  kappa: "Condition number",
+  kappaSign: "*κ*",
+  tilted: "tilted",
+  map: (surface) => `Contour map of the loss (${surface}) with the optimizers' paths`,
+  start: "start",
+  startRole: "start point",
+  startHelp: "Start point, arrow keys move it, shift for larger moves",
+  startAt: (x, y) => `x ${x.toFixed(2)}, y ${y.toFixed(2)}`,
+  play: "Play",
+  pause: "Pause",
+  tenSteps: "Ten steps on",
+  stepShown: "Step shown",
+  stepOf: (k, n) => `step ${k} of ${n}`,
+  stepOfRich: (k, n) => `step **${k}** of ${n}`,
+  chart: "loss above the minimum",
+  goal: "goal",
+  standings: "Standings",
+  oneStep: "One step",
+  belowChart: "Below the chart",
+  lossNow: "loss now",
+  stepsToGoal: `steps to ${power(-6)}`,
+  optimizer: "Optimizer",
+  whichRule: "Optimizer to take apart",
+  enlarged: "The chosen step, enlarged",
+  diverged: "diverged",
+  divergedAt: (k) => `diverged at ${k}`,
+  lostAt: (k) => `lost at ${k}`,
+  moreThan: (n) => `> ${n}`,
+  rateNote: (rate) => `*η* ${rate}`,
+  chip: (name) => name,
+  chipOn: (name, rate) => (rate ? `${name}, learning rate ${rate}` : name),
+  chipLost: (name, k) => `${name}, diverged at step ${k}`,
+  own: "each at its own tuned rate",
+  shared: "all at one rate",
+  ownNote: "Tuned: the gentlest rate within a hair of its best over 200 steps.",
+  pinnedNote: "Some of these rates were set by hand.",
+  sharedNote: "One rate suits some rules and ruins others.",
+  scale: "Learning rates, times their own",
+  rate: "Learning rate, one for all",
+  tuned: "tuned",
+  itsOwn: "its own",
+  limit: "2/*L*",
+  limitMomentum: "2(1+*μ*)/*L*",
+  momentum: "Momentum *μ*",
+  momentumBeta: "Momentum *μ* (*β*₁ in Adam)",
+  beta: "*β*₁ (momentum in Adam)",
+  steps: "Steps",
+  reset: "Reset",
+  // the line in words
+  nobody: "Switch on an optimizer to start the race.",
+  reach: (names, k, others) =>
+    `${capital(join(names))} ${names.length > 1 ? "reach" : "reaches"} loss ${power(-6)} after ${k} steps` +
+    (others.length ? "; " + join(others.map(([name, steps], i) => (i ? `${name} ${steps}` : `${name} needs ${steps}`))) : "") + ".",
+  diverges: (name, k) => `${capital(name)} diverges at step ${k}.`,
+  trapped: (names, loss) => `${capital(join(names))} ${names.length > 1 ? "come" : "comes"} to rest in a shallower valley, at loss ${loss}.`,
+  notYet: (names, n, said) => `${capital(join(names))} ${names.length > 1 ? "have" : "has"} not reached ${said ? "it" : "loss " + power(-6)} after ${n} steps.`,
+  inSentence: { "Gradient descent": "gradient descent" },
+  short: { "Gradient descent": "GD" },
+  // one step, taken apart
+  parts: {
+    plain: "[step|step] = [grad|−*η*∇*f*]\nNo memory: the slope, scaled by *η*.",
+    coast: "[step|step] = [velocity|*μv*] [grad|− *η*∇*f*]\n[velocity|What is left of the last step], [grad|plus a push].",
+    look: "[step|step] = [velocity|*μv*] [grad|− *η*∇*f*(*x*+*μv*)]\n[velocity|Coast to the circle], [grad|read the slope there].",
+    effective: "Effective rate in each direction",
+    coasting: "μv", push: "−η∇f", slope: "−∇f", average: "−m̂",
+  },
+  between: (k, size) => `step ${k} → ${k + 1}, ${size}`,
+  trueSize: "true size",
+  times: (n) => `×${n}`,
+};
+
+/* ---------- numbers -------------------------------------------------------------------- */
+const GOAL = 1e-6;
+const STAY = 61;
+const SEARCH = 4000; // the line in words looks this far beyond the picture
+const TUNING_STEPS = 200;
+const SMALLEST = 1e-8;
+const NEAR_BEST = 0.1;
+
+// Follow a rule: positions and losses above the floor in flat arrays, `last` the last step that is not lost.
+export function run(rule, hyper, surface, field, start, steps, bound) {
+  const xs = new Float64Array(steps + 1), ys = new Float64Array(steps + 1), losses = new Float64Array(steps + 1);
+  const s = new Float64Array(2 + 2 * rule.memory), g = new Float64Array(2);
+  [s[0], s[1]] = start;
+  let last = 0, lostAt = 0;
+  for (let t = 0; t <= steps; t++) {
+    if (t) rule.step(s, t, hyper, field.slope, g);
+    if (!(Math.abs(s[0]) < bound && Math.abs(s[1]) < bound)) { lostAt = t; break; }
+    xs[t] = s[0]; ys[t] = s[1]; losses[t] = field.value(s[0], s[1]) - surface.floor;
+    last = t;
+  }
+  return { xs, ys, losses, last, lostAt };
+}
+
+// The first step from which the loss stays below the goal for `stay` steps in a row, or null.
+export function reaches(losses, goal = GOAL, stay = STAY) {
+  let inARow = 0;
+  for (let k = 0; k < losses.length; k++) {
+    inARow = losses[k] < goal ? inARow + 1 : 0;
+    if (inARow === stay) return k - stay + 1;
+  }
+  return null;
+}
+
+const arrival = (r) => reaches(r.losses.subarray(0, r.last + 1));
+
+function valleyOf(surface, field, x, y) {
+  let nearest = Infinity, base = 0;
+  for (const [a, b] of [...surface.minima, ...surface.others]) {
+    const distance = Math.hypot(x - a, y - b);
+    if (distance < nearest) { nearest = distance; base = field.value(a, b) - surface.floor; }
+  }
+  return base;
+}
+
+function tuningCost(rule, hyper, surface, field, trail) {
+  const [[x0, x1], [y0, y1]] = surface.window, reach = 0.08 * Math.min(x1 - x0, y1 - y0) / 2;
+  const s = new Float64Array(2 + 2 * rule.memory), g = new Float64Array(2);
+  let sum = 0;
+  for (const i of [-1, 0, 1]) {
+    s.fill(0);
+    s[0] = surface.start[0] + i * reach; s[1] = surface.start[1] - i * reach;
+    const top = 1.0001 * (field.value(s[0], s[1]) - surface.floor);
+    for (let t = 1; t <= TUNING_STEPS; t++) {
+      rule.step(s, t, hyper, field.slope, g);
+      trail[t] = field.value(s[0], s[1]) - surface.floor;
+      if (!(trail[t] <= top)) return Infinity;
+    }
+    const base = valleyOf(surface, field, s[0], s[1]);
+    for (let t = 1; t <= TUNING_STEPS; t++) sum += Math.log10(Math.max(trail[t] - base, SMALLEST));
+  }
+  return sum / (3 * TUNING_STEPS);
+}
+
+// The gentlest rate within a hair of the best (the definition is descent.races.tuned_rate), or null if all rates fail.
+export function tunedRate(rule, hyper, surface, field = surface.make(surface.parameters)) {
+  const trail = new Float64Array(TUNING_STEPS + 1), cost = new Map();
+  const attempt = (j) => { if (!cost.has(j)) cost.set(j, tuningCost(rule, { ...hyper, lr: 10 ** (j / 64) }, surface, field, trail)); };
+  const smallest = (limit) => Math.min(...[...cost].filter(([, c]) => c <= limit).map(([j]) => j));
+  const best = () => Math.min(...cost.values());
+  for (let j = -288; j <= 96; j += 8) attempt(j);
+  if (best() === Infinity) return null;
+  const middle = smallest(best());
+  for (let j = middle - 7; j <= middle + 7; j++) attempt(j);
+  return 10 ** (smallest(best() + NEAR_BEST) / 64);
+}
+
+const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+
+function lossText(v) {
+  if (!(v >= 1e-15)) return `< ${power(-15)}`;
+  if (v >= 0.01 && v < 1000) return v.toFixed(v >= 100 ? 0 : v >= 1 ? 2 : 3);
+  let e = Math.floor(Math.log10(v)), m = v / 10 ** e;
+  if (m > 9.95) { m = 1; e++; }
+  return `${m.toFixed(1)}·${power(e)}`;
+}
+const rateText = (v) => (v >= 1 ? v.toFixed(2) : v >= 0.0995 ? v.toFixed(3) : String(Number(v.toPrecision(2))));
+
+/* ---------- elements ------------------------------------------------------------------- */
+const set = (node, attributes) => { for (const key in attributes) node.setAttribute(key, attributes[key]); return node; };
+const svg = (tag, attributes = {}, ...children) => {
+  const node = set(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
+  node.append(...children);
+  return node;
+};
+const html = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const key in attributes) {
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), attributes[key]);
+    else node.setAttribute(key, attributes[key]);
+  }
+  node.append(...children);
+  return node;
+};
+const show = (node, visible) => { node.style.display = visible ? "" : "none"; };
+const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+
+// "*x*" becomes italic maths, "**x**" bold, "[kind|words]" coloured words, a line break a line break.
+function rich(text) {
+  return text.split(/(\[\w+\|[^\]]*\]|\*\*[^*]+\*\*|\*[^*]+\*|\n)/).filter(Boolean).map((piece) => {
+    const coloured = piece.match(/^\[(\w+)\|([^\]]*)\]$/);
+    if (coloured) return html("span", { class: `kind-${coloured[1]}` }, ...rich(coloured[2]));
+    if (piece === "\n") return html("br");
+    if (piece.startsWith("**")) return html("b", {}, piece.slice(2, -2));
+    return piece.startsWith("*") ? html("i", { class: "math" }, piece.slice(1, -1)) : piece;
+  });
+}
+function writeRich(node, text) {
+  if (node.written === text) return;
+  node.written = text;
+  node.replaceChildren(...rich(text));
+}
+const plain = (text) => text.replaceAll("*", "");
+
+const polygon = (n, r, turn) => "M" + Array.from({ length: n }, (_, i) => {
+  const a = turn + (i * 2 * Math.PI) / n;
+  return `${(r * Math.cos(a)).toFixed(2)} ${(r * Math.sin(a)).toFixed(2)}`;
+}).join("L") + "Z";
+const MARKERS = {
+  circle: (r) => `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`,
+  square: (r) => polygon(4, r * 1.25, Math.PI / 4),
+  diamond: (r) => polygon(4, r * 1.35, 0),
+  up: (r) => polygon(3, r * 1.4, -Math.PI / 2),
+  down: (r) => polygon(3, r * 1.4, Math.PI / 2),
+  left: (r) => polygon(3, r * 1.4, Math.PI),
+  right: (r) => polygon(3, r * 1.4, 0),
+  hexagon: (r) => polygon(6, r * 1.12, 0),
+  pentagon: (r) => polygon(5, r * 1.2, -Math.PI / 2),
+  plus: (r) => cross(r, 0.45),
+  star: (r) => "M" + Array.from({ length: 10 }, (_, i) => {
+    const a = -Math.PI / 2 + (i * Math.PI) / 5, length = r * (i % 2 ? 0.62 : 1.45);
+    return `${(length * Math.cos(a)).toFixed(2)} ${(length * Math.sin(a)).toFixed(2)}`;
+  }).join("L") + "Z",
+};
+function cross(r, thick) {
+  const a = r * 1.2, b = r * thick;
+  return `M${-b} ${-a}H${b}V${-b}H${a}V${b}H${b}V${a}H${-b}V${b}H${-a}V${-b}H${-b}Z`;
+}
+const marker = (look, r) => (MARKERS[look.marker] ?? MARKERS.circle)(r);
+const HALO = "paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-opacity:.8";
+
+// A line sample with its marker in the middle, as in a legend.
+const sample = (look) => svg("svg", { "aria-hidden": "true", class: "sample" },
+  svg("line", { x1: 0, x2: "100%", y1: 5, y2: 5, stroke: "var(--c)", "stroke-width": look.width, "stroke-dasharray": look.dash }),
+  svg("svg", { x: "50%", y: 5, style: "overflow:visible" },
+    svg("path", { d: marker(look, 4), fill: "var(--c)", stroke: "var(--paper)", "stroke-width": 1.5, "paint-order": "stroke" })));
+const colour = (look) => `--c: light-dark(${look.light}, ${look.dark})`;
+
+/* ---------- contour lines -------------------------------------------------------------- */
+// Marching squares. Edge p (from grid point p to p + 1) or rim + p (from p to p + columns); for each cell, by which
+// corners are below the level, the edges that a line enters and leaves by, inside always on the same side.
+const [TOP, RIGHT, BOTTOM, LEFT] = [0, 1, 2, 3];
+const CROSSINGS = [[], [[TOP, LEFT]], [[RIGHT, TOP]], [[RIGHT, LEFT]], [[BOTTOM, RIGHT]], [[TOP, LEFT], [BOTTOM, RIGHT]], [[BOTTOM, TOP]],
+  [[BOTTOM, LEFT]], [[LEFT, BOTTOM]], [[TOP, BOTTOM]], [[RIGHT, TOP], [LEFT, BOTTOM]], [[RIGHT, BOTTOM]], [[LEFT, RIGHT]], [[TOP, RIGHT]], [[LEFT, TOP]], []];
+
+// The outline of { grid < level } as SVG path data. The grid's rim is infinitely high, so every outline closes.
+function outline({ values, columns, rows, cell }, level) {
+  const next = new Map(), rim = columns * rows;
+  for (let j = 0; j < rows - 1; j++) for (let i = 0; i < columns - 1; i++) {
+    const p = j * columns + i;
+    const corners = (values[p] < level) | (values[p + 1] < level) << 1 | (values[p + columns + 1] < level) << 2 | (values[p + columns] < level) << 3;
+    if (corners === 0 || corners === 15) continue;
+    const edges = [p, rim + p + 1, p + columns, rim + p];
+    for (const [from, to] of CROSSINGS[corners]) next.set(edges[from], edges[to]);
+  }
+  const point = (edge) => {
+    const across = edge < rim, p = across ? edge : edge - rim, q = across ? p + 1 : p + columns;
+    const part = (level - values[p]) / (values[q] - values[p]) || 0, i = p % columns, j = (p - i) / columns;
+    const px = cell * ((across ? i + part : i) - 1), py = cell * ((across ? j : j + part) - 1);
+    return `${Math.round(10 * px) / 10} ${Math.round(10 * py) / 10}`;
+  };
+  let path = "";
+  for (const first of next.keys()) {
+    if (!next.has(first)) continue;
+    let letter = "M";
+    for (let edge = first; next.has(edge);) {
+      path += letter + point(edge);
+      letter = "L";
+      const following = next.get(edge);
+      next.delete(edge);
+      edge = following;
+    }
+    path += "Z";
+  }
+  return path;
+}
+
+// Heights on a grid of `cell` pixels over a picture, one cell beyond each edge; `world(px, py)` gives the point.
+function heights(width, height, cell, world, f) {
+  const columns = Math.ceil(width / cell) + 3, rows = Math.ceil(height / cell) + 3, values = new Float64Array(columns * rows);
+  for (let j = 0; j < rows; j++) for (let i = 0; i < columns; i++) {
+    const onRim = i === 0 || j === 0 || i === columns - 1 || j === rows - 1;
+    values[j * columns + i] = onRim ? 1e300 : f(...world((i - 1) * cell, (j - 1) * cell));
+  }
+  return { values, columns, rows, cell };
+}
+
+// One translucent layer of paper per level: the valley is the colour of the page in both themes.
+function drawLevels(group, grid, levels, opacity) {
+  while (group.childNodes.length > levels.length) group.lastChild.remove();
+  levels.forEach((level, i) => {
+    const path = group.childNodes[i] ?? group.appendChild(svg("path", { class: "level" }));
+    set(path, { d: outline(grid, level), "fill-opacity": opacity });
+  });
+}
+
+const LEVELS = 13;
+
+// Levels at equal steps of sqrt(f), or of log(1 + 4f) where the heights span too much for that.
+function levelScale(surface, field) { // as descent.draw.levels
+  const [[x0, x1], [y0, y1]] = surface.window, all = [];
+  for (let i = 0; i <= 24; i++) for (let j = 0; j <= 24; j++) {
+    const f = field.value(x0 + ((x1 - x0) * i) / 24, y0 + ((y1 - y0) * j) / 24) - surface.floor;
+    if (Number.isFinite(f)) all.push(Math.max(0, f));
+  }
+  all.sort((a, b) => a - b);
+  const high = all[Math.floor(0.98 * (all.length - 1))] || 1;
+  const height = high > 100 ? (f) => Math.log1p(4 * f) : Math.sqrt;
+  const top = height(high);
+  return { height: (f) => height(Math.max(0, f)), levels: Array.from({ length: LEVELS }, (_, i) => (top * (LEVELS - i)) / LEVELS) };
+}
+
+/* ---------- parts of the figure: each builds its nodes once and redraws them ----------- */
+// `fig` is what the parts share: state, program, looks, runs, change(what), ... (see `figure` below).
+
+function segments(label, role, items, choose) {
+  const chosen = role === "tab" ? "aria-selected" : "aria-checked";
+  const node = html("div", { class: "segments", role: role === "tab" ? "tablist" : "radiogroup", "aria-label": label });
+  for (const [value, text] of items) {
+    node.append(html("button", { type: "button", role, "data-value": value, onclick: () => choose(value) }, text));
+  }
+  node.addEventListener("keydown", (event) => {
+    const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!move) return;
+    event.preventDefault();
+    const buttons = [...node.children], now = buttons.findIndex((b) => b.tabIndex === 0);
+    const button = buttons[(now + move + buttons.length) % buttons.length];
+    button.click();
+    button.focus();
+  });
+  const mark = (value) => {
+    for (const button of node.children) {
+      button.setAttribute(chosen, button.dataset.value === value);
+      button.tabIndex = button.dataset.value === value ? 0 : -1;
+    }
+  };
+  return { node, mark };
+}
+
+function slider(name, label, attributes, input) {
+  const node = html("input", { type: "range", name, "aria-label": label, ...attributes, oninput: (event) => input(Number(event.target.value)) });
+  const put = (value, text) => {
+    if (Number(node.value) !== value) node.value = value;
+    node.style.setProperty("--part", `${clamp((100 * (value - node.min)) / (node.max - node.min), 0, 100)}%`);
+    node.setAttribute("aria-valuetext", text);
+  };
+  return { node, put };
+}
+
+function topPart(fig) {
+  const { state, program } = fig, names = Object.keys(program.surfaces);
+  const picker = segments(WORDS.surfaces, "radio", names.map((name) => [name, program.surfaces[name].label]), (name) => fig.pickSurface(name));
+  const kappa = slider("kappa", WORDS.kappa, { min: 0, max: 2.3, step: 0.01 }, (v) => {
+    state.parameters = { ...state.parameters, kappa: Math.round(10 ** v) };
+    fig.change("surface");
+  });
+  const kappaValue = html("b");
+  const kappaBox = html("span", { class: "kappa", title: WORDS.kappa }, ...rich(WORDS.kappaSign), kappa.node, kappaValue);
+  const tilt = html("input", { type: "checkbox", name: "tilt", onchange: () => {
+    state.parameters = { ...state.parameters, tilt: tilt.checked ? Math.PI / 6 : 0 };
+    fig.change("surface");
+  } });
+  const tiltBox = html("label", { class: "check" }, tilt, WORDS.tilted);
+  const node = html("div", { class: "row top" }, ...(names.length > 1 ? [picker.node] : []), kappaBox, tiltBox);
+  const anyKnobs = names.some((name) => "kappa" in program.surfaces[name].parameters);
+  show(node, names.length > 1 || anyKnobs);
+  const draw = (dirty) => {
+    if (!dirty.surface) return;
+    picker.mark(state.surface);
+    const { kappa: k, tilt: angle } = state.parameters;
+    show(kappaBox, k !== undefined);
+    show(tiltBox, angle !== undefined);
+    if (k !== undefined) {
+      kappa.put(Math.log10(k), `${WORDS.kappa} ${k}`);
+      write(kappaValue, String(Number(k.toPrecision(3))));
+    }
+    tilt.checked = Boolean(angle);
+  };
+  return { node, draw };
+}
+
+function chipsPart(fig) {
+  const node = html("div", { class: "chips", role: "group", "aria-label": WORDS.rules });
+  const chips = fig.names.map((name) => {
+    const look = fig.looks[name], note = html("small");
+    const chip = html("button", { type: "button", class: "chip", "data-rule": name, style: colour(look), onclick: () => fig.toggle(name),
+      onpointerenter: () => fig.highlight(name), onpointerleave: () => fig.highlight(null) },
+    html("span", { class: "long" }, look.label), html("span", { class: "short" }, WORDS.short[look.label] ?? look.label), sample(look), note);
+    node.append(chip);
+    return { name, chip, note, look };
+  });
+  const draw = (dirty) => {
+    if (!dirty.run) return;
+    for (const { name, chip, note, look } of chips) {
+      const r = fig.runs[name], lost = r?.lostAt || 0, lr = r?.hyper.lr, rate = lr === undefined ? "" : rateText(lr);
+      chip.setAttribute("aria-pressed", Boolean(r));
+      chip.setAttribute("aria-label", lost ? WORDS.chipLost(look.label, lost) : r ? WORDS.chipOn(look.label, rate) : WORDS.chip(look.label));
+      chip.classList.toggle("lost", lost > 0);
+      const text = lost ? (fig.narrow() ? WORDS.lostAt(lost) : WORDS.divergedAt(lost)) : r && rate ? WORDS.rateNote(rate) : "";
+      writeRich(note, text);
+    }
+  };
+  return { node, draw };
+}
+
+function mapPart(fig) {
+  const { state, id } = fig;
+  const title = svg("title", { id: `${id}-map` });
+  const levels = svg("g"), crosses = svg("g"), paths = svg("g"), balls = svg("g"), arrows = svg("g");
+  const word = svg("text", { "text-anchor": "middle", style: `fill:var(--ink);${HALO}` }, WORDS.start);
+  const ring = svg("g", {}, svg("circle", { r: 8, class: "ring" }), svg("circle", { r: 2, fill: "var(--ink)" }), word);
+  const picture = svg("svg", { role: "img", "aria-labelledby": `${id}-map` }, title,
+    svg("rect", { width: "100%", height: "100%", fill: "var(--hill)" }), levels, crosses, paths, arrows, balls, ring);
+  const handle = html("div", { class: "handle", "data-part": "start", tabindex: 0, role: "slider", "aria-roledescription": WORDS.startRole,
+    "aria-label": WORDS.startHelp, "aria-valuemin": -1000, "aria-valuemax": 1000 });
+  const node = html("div", { class: "map" }, picture, handle);
+  let view = null;
+
+  const traces = Object.fromEntries(fig.names.map((name) => {
+    const look = fig.looks[name];
+    const halo = svg("path", { stroke: "var(--paper)", "stroke-width": look.width + 2, "stroke-opacity": 0.55 });
+    const rest = svg("path", { "stroke-width": 1, class: "ghost" });
+    const path = svg("path", { "stroke-width": look.width, "stroke-dasharray": look.dash });
+    const dots = svg("path", { "stroke-width": 3.6, "stroke-linecap": "round" });
+    const group = svg("g", { fill: "none", stroke: "var(--c)", "stroke-linejoin": "round", style: colour(look), "data-part": "path", "data-rule": name }, rest, halo, path, dots);
+    const ball = svg("path", { d: marker(look, 5), fill: "var(--c)", stroke: "var(--paper)", "stroke-width": 1.5, style: colour(look) });
+    const exit = svg("path", { d: "M-9 -5L0 0L-9 5", class: "exit", style: colour(look) });
+    return [name, { group, halo, rest, path, dots, ball, exit }];
+  }));
+
+  function measure(width, height) {
+    const [[x0, x1], [y0, y1]] = fig.surface.window;
+    const scale = Math.min(width / (x1 - x0), height / (y1 - y0)), cx = (x0 + x1) / 2, cy = (y0 + y1) / 2;
+    return { width, height, scale, cx, cy, px: (x) => width / 2 + (x - cx) * scale, py: (y) => height / 2 - (y - cy) * scale,
+      world: (px, py) => [cx + (px - width / 2) / scale, cy - (py - height / 2) / scale] };
+  }
+
+  function drawSurface() {
+    view = measure(node.clientWidth, node.clientHeight);
+    const { height, levels: values } = levelScale(fig.surface, fig.field), floor = fig.surface.floor;
+    drawLevels(levels, heights(view.width, view.height, 4, view.world, (x, y) => height(fig.field.value(x, y) - floor)), values, 0.16);
+    crosses.replaceChildren(...fig.surface.minima.map(([x, y]) =>
+      svg("path", { d: `M${view.px(x) - 5} ${view.py(y)}h10M${view.px(x)} ${view.py(y) - 5}v10`, stroke: "var(--ink)", "stroke-width": 1.4 })));
+    write(title, WORDS.map(fig.surface.label));
+  }
+
+  function drawTrace(name) {
+    const t = traces[name], r = fig.runs[name], shown = Math.min(fig.step(), r.last);
+    const { width, height } = view, far = 4000;
+    let lit = "", rest = "", dots = "", dotX = 1e9, dotY = 1e9, x = 0, y = 0, out = false;
+    for (let i = 0; i <= Math.min(r.last, state.steps); i++) {
+      if (i <= shown && out && r.lostAt) continue; // a lost run is drawn to about one map beyond the edge
+      const px = Math.round(10 * clamp(view.px(r.xs[i]), -far, far)) / 10, py = Math.round(10 * clamp(view.py(r.ys[i]), -far, far)) / 10;
+      if (i <= shown) {
+        lit += `${i ? "L" : "M"}${px} ${py}`;
+        if (Math.abs(px - dotX) + Math.abs(py - dotY) > 7) { dots += `M${px} ${py}h0`; dotX = px; dotY = py; }
+        x = px; y = py;
+        out = Math.abs(py - height / 2) > height || Math.abs(px - width / 2) > width;
+      }
+      if (i >= shown) rest += `${rest ? "L" : "M"}${px} ${py}`;
+    }
+    t.path.setAttribute("d", lit);
+    t.halo.setAttribute("d", lit);
+    t.dots.setAttribute("d", dots);
+    t.rest.setAttribute("d", shown < Math.min(r.last, state.steps) && !out ? rest : "");
+    set(t.group, { "data-end": r.lostAt ? "NaN,NaN" : `${r.xs[state.steps]},${r.ys[state.steps]}` });
+    const faded = fig.faded(name);
+    t.group.style.opacity = faded ? 0.22 : fig.anatomyShown() ? 0.6 : 1;
+    t.ball.style.opacity = faded ? 0.3 : 1;
+    const left = x < 0 || y < 0 || x > width || y > height || (r.lostAt && fig.step() >= r.lostAt);
+    show(t.ball, !left);
+    show(t.exit, left);
+    if (left) {
+      const ex = clamp(x, 6, width - 6), ey = clamp(y, 6, height - 6);
+      t.exit.setAttribute("transform", `translate(${ex} ${ey}) rotate(${(Math.atan2(y - ey, x - ex) * 180) / Math.PI})`);
+    } else t.ball.setAttribute("transform", `translate(${x} ${y})`);
+  }
+
+  function drawStart() {
+    const [x, y] = state.start, px = view.px(x), py = view.py(y);
+    ring.setAttribute("transform", `translate(${px} ${py})`);
+    word.setAttribute("y", py < 26 ? 22 : -13);
+    handle.style.left = `${px}px`;
+    handle.style.top = `${py}px`;
+    set(handle, { "aria-valuetext": WORDS.startAt(x, y), "aria-valuenow": Number(clamp(x, -1000, 1000).toFixed(2)) });
+  }
+
+  function moveTo(x, y) {
+    const [low, high] = [view.world(6, view.height - 6), view.world(view.width - 6, 6)];
+    state.start = [clamp(x, low[0], high[0]), clamp(y, low[1], high[1])];
+    fig.change("run");
+  }
+  let grip = null; // where inside the ring the pointer took hold
+  const follow = (event) => {
+    const box = node.getBoundingClientRect();
+    moveTo(...view.world(event.clientX - box.left - grip[0], event.clientY - box.top - grip[1]));
+  };
+  const onRing = (event) => event.target === handle;
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button || !view || (event.pointerType === "touch" && !onRing(event))) return;
+    event.preventDefault();
+    fig.stop();
+    const box = handle.getBoundingClientRect();
+    grip = onRing(event) ? [event.clientX - box.left - box.width / 2, event.clientY - box.top - box.height / 2] : [0, 0];
+    fig.dragging = true;
+    node.setPointerCapture(event.pointerId);
+    handle.focus({ preventScroll: true });
+    if (!onRing(event)) follow(event);
+  });
+  node.addEventListener("pointermove", (event) => { if (grip) follow(event); });
+  const drop = () => { if (!grip) return; grip = null; fig.dragging = false; fig.change("run"); };
+  node.addEventListener("pointerup", drop);
+  node.addEventListener("pointercancel", drop);
+  node.addEventListener("click", (event) => { // a tap: the page may scroll over the map, so no drag starts here
+    if (event.pointerType !== "touch" || onRing(event)) return;
+    grip = [0, 0];
+    follow(event);
+    grip = null;
+  });
+  handle.addEventListener("keydown", (event) => {
+    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!move) return;
+    event.preventDefault();
+    const [[x0, x1], [y0, y1]] = fig.surface.window, reach = (Math.min(x1 - x0, y1 - y0) / 2) * (event.shiftKey ? 0.1 : 0.01);
+    moveTo(state.start[0] + move[0] * reach, state.start[1] + move[1] * reach);
+  });
+
+  const draw = (dirty) => {
+    if (dirty.surface || !view) drawSurface();
+    if (dirty.run) {
+      const on = fig.names.filter((name) => fig.runs[name]).map((name) => traces[name]);
+      if (dirty.rules) {
+        paths.replaceChildren(...on.map((t) => t.group));
+        balls.replaceChildren(...on.flatMap((t) => [t.ball, t.exit]));
+      }
+      drawStart();
+    }
+    for (const name of fig.on()) drawTrace(name);
+  };
+  return { node, draw, arrows, view: () => view };
+}
+
+function chartPart(fig) {
+  const { state, id } = fig, edge = { left: 30, right: 8, top: 16, bottom: 30 }, BOTTOM_DECADE = -8;
+  const window_ = svg("rect"), axes = svg("g"), line = svg("line", { stroke: "var(--ink3)" });
+  const curves = svg("g", { fill: "none", "stroke-linejoin": "round", "clip-path": `url(#${id}-chart)` });
+  const knob = svg("circle", { r: 5.5, class: "knob-dot" });
+  const node = html("div", { class: "chart", tabindex: 0, role: "slider", "aria-label": WORDS.stepShown, "aria-valuemin": 0 },
+    svg("svg", { "aria-hidden": "true" }, svg("clipPath", { id: `${id}-chart` }, window_), line, axes, curves, knob));
+  const count = html("output");
+  const icon = svg("path", { fill: "currentColor" });
+  const play = html("button", { type: "button", class: "play", onclick: () => fig.playOrStop() }, svg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, icon));
+  const transport = html("div", { class: "transport" }, play, count);
+  let width = 0, height = 0, top = 2;
+
+  const traces = Object.fromEntries(fig.names.map((name) => {
+    const look = fig.looks[name];
+    const rest = svg("path", { "stroke-width": 1, class: "ghost" }), path = svg("path", { "stroke-width": look.width * 0.9, "stroke-dasharray": look.dash });
+    const ball = svg("path", { d: marker(look, 3.6), fill: "var(--c)", stroke: "var(--paper)", "stroke-width": 1.2 });
+    return [name, { group: svg("g", { stroke: "var(--c)", style: colour(look) }, rest, path, ball), rest, path, ball }];
+  }));
+
+  const px = (k) => edge.left + ((width - edge.left - edge.right) * k) / state.steps;
+  const py = (loss) => {
+    const decade = Math.log10(Math.max(loss, 1e-12));
+    return edge.top + ((height - edge.top - edge.bottom) * (top - Math.min(decade, top + 3))) / (top - BOTTOM_DECADE);
+  };
+
+  function drawAxes() {
+    const loss = fig.field.value(...state.start) - fig.surface.floor;
+    const fitting = Math.max(0, 2 * Math.ceil((Math.log10(Math.max(loss, 1e-9)) + 0.15) / 2));
+    if (!fig.dragging || fitting > top) top = fitting; // the axis may grow under a drag, never shrink
+    set(window_, { x: edge.left, y: edge.top - 2, width: Math.max(0, width - edge.left), height: Math.max(0, height - edge.top - edge.bottom + 2) });
+    const nodes = [], right = width - edge.right, every = top - BOTTOM_DECADE > 12 ? 4 : 2;
+    for (let e = top - ((top - BOTTOM_DECADE) % every); e >= BOTTOM_DECADE; e -= every) {
+      const y = py(10 ** e);
+      nodes.push(svg("line", { x1: edge.left, x2: right, y1: y, y2: y, stroke: "var(--rule)", "stroke-width": e === BOTTOM_DECADE ? 1 : 0.6 }),
+        svg("text", { x: edge.left - 6, y: y + 3.5, "text-anchor": "end" }, power(e)));
+    }
+    const goal = py(GOAL);
+    nodes.push(svg("line", { x1: edge.left, x2: right, y1: goal, y2: goal, stroke: "var(--ink3)", "stroke-dasharray": "2 3" }),
+      svg("text", { x: edge.left + 5, y: goal + 12, style: HALO }, WORDS.goal), svg("text", { x: edge.left, y: 8 }, WORDS.chart));
+    const steps = [1, 2, 5, 10, 20, 40, 100, 200].find((s) => state.steps / s <= 4) ?? 500;
+    for (let k = 0; k <= state.steps; k += steps) nodes.push(svg("text", { x: px(k), y: height - 8, "text-anchor": "middle" }, String(k)));
+    axes.replaceChildren(...nodes);
+  }
+
+  function drawTrace(name) {
+    const t = traces[name], r = fig.runs[name], end = Math.min(r.last, state.steps), shown = Math.min(fig.step(), end);
+    let lit = "", rest = "";
+    for (let i = 0; i <= end; i++) {
+      const point = `${Math.round(10 * px(i)) / 10} ${Math.round(10 * py(r.losses[i])) / 10}`;
+      if (i <= shown) lit += (i ? "L" : "M") + point;
+      if (i >= shown) rest += (rest ? "L" : "M") + point;
+    }
+    t.path.setAttribute("d", lit);
+    t.rest.setAttribute("d", shown < end ? rest : "");
+    const y = py(r.losses[shown]);
+    show(t.ball, y > edge.top - 3 && y < height - edge.bottom + 1);
+    t.ball.setAttribute("transform", `translate(${px(shown)} ${y})`);
+    t.group.style.opacity = fig.faded(name) ? 0.25 : 1;
+  }
+
+  const stepAt = (event) => {
+    const part = (event.clientX - node.getBoundingClientRect().left - edge.left) / (width - edge.left - edge.right);
+    return Math.round(clamp(part, 0, 1) * state.steps);
+  };
+  let scrubbing = false;
+  const goTo = (k) => { fig.stop(); fig.preview = null; state.step = clamp(k, 0, state.steps); fig.change("view"); };
+  node.addEventListener("pointerdown", (event) => { scrubbing = true; node.setPointerCapture(event.pointerId); goTo(stepAt(event)); });
+  node.addEventListener("pointermove", (event) => {
+    if (scrubbing) goTo(stepAt(event));
+    else if (event.pointerType === "mouse" && !fig.playing()) { fig.preview = stepAt(event); fig.change("view"); }
+  });
+  node.addEventListener("pointerup", () => { scrubbing = false; });
+  node.addEventListener("pointercancel", () => { scrubbing = false; });
+  node.addEventListener("pointerleave", () => { if (fig.preview !== null) { fig.preview = null; fig.change("view"); } });
+  node.addEventListener("keydown", (event) => {
+    const move = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 10, PageDown: -10 }[event.key];
+    const k = move ? state.step + move * (event.shiftKey ? 10 : 1) : { Home: 0, End: state.steps }[event.key];
+    if (event.key === " ") fig.playOrStop();
+    else if (k !== undefined) goTo(k);
+    else return;
+    event.preventDefault();
+  });
+
+  const draw = (dirty) => {
+    if (dirty.size) { width = node.clientWidth; height = node.clientHeight; }
+    if (dirty.run) drawAxes();
+    if (dirty.rules) curves.replaceChildren(...fig.on().map((name) => traces[name].group));
+    for (const name of fig.on()) drawTrace(name);
+    const k = fig.step();
+    set(line, { x1: px(k), x2: px(k), y1: edge.top - 4, y2: height - edge.bottom });
+    set(knob, { cx: px(k), cy: height - edge.bottom });
+    set(node, { "aria-valuemax": state.steps, "aria-valuenow": k, "aria-valuetext": WORDS.stepOf(k, state.steps) });
+    writeRich(count, WORDS.stepOfRich(k, state.steps));
+    icon.setAttribute("d", fig.playing() ? "M2 1H5V11H2ZM7 1H10V11H7Z" : "M2 1L11 6L2 11Z");
+    play.setAttribute("aria-label", fig.playing() ? WORDS.pause : fig.calm() ? WORDS.tenSteps : WORDS.play);
+  };
+  return { node, transport, draw };
+}
+
+function standingsPart(fig) {
+  const { state } = fig, body = html("tbody");
+  const head = [["", WORDS.optimizer], [WORDS.lossNow], [WORDS.stepsToGoal]].map(([text, hidden]) =>
+    html("th", { scope: "col" }, hidden ? html("span", { class: "unseen" }, hidden) : text));
+  const node = html("table", {}, html("thead", {}, html("tr", {}, ...head)), body);
+
+  function rebuild() {
+    body.replaceChildren(...fig.on().map((name) => {
+      const look = fig.looks[name];
+      const mark = svg("svg", { "aria-hidden": "true", style: colour(look) }, svg("path", { d: marker(look, 4.2), transform: "translate(6 6)", fill: "var(--c)" }));
+      return html("tr", {}, html("th", { scope: "row" }, mark, look.label), html("td"), html("td"));
+    }));
+  }
+  const draw = (dirty) => {
+    if (dirty.rules) rebuild();
+    const rows = fig.on().map((name) => {
+      const r = fig.runs[name];
+      const k = r.arrival !== null && r.arrival <= state.steps ? r.arrival : null;
+      return { k, lostAt: r.lostAt, lost: r.lostAt > 0 && fig.step() >= r.lostAt, loss: r.losses[Math.min(fig.step(), r.last)] };
+    });
+    const lowest = Math.min(...rows.filter((row) => !row.lost).map((row) => row.loss));
+    const soonest = Math.min(...rows.filter((row) => row.k !== null).map((row) => row.k));
+    rows.forEach((row, i) => {
+      const [, now, steps] = body.rows[i].cells, many = rows.length > 1;
+      write(now, row.lost ? WORDS.diverged : lossText(row.loss));
+      write(steps, row.lostAt ? WORDS.lostAt(row.lostAt) : row.k !== null ? String(row.k) : WORDS.moreThan(state.steps));
+      now.className = row.lost ? "warn" : many && row.loss <= 1.001 * lowest ? "lead" : "";
+      steps.className = row.lostAt ? "warn" : row.k === null ? "mute" : many && row.k === soonest ? "lead" : "";
+    });
+  };
+  return { node, draw };
+}
+
+function knobsPart(fig) {
+  const { state, id } = fig, rules = fig.program.rules;
+  const hasRate = fig.names.some((name) => "lr" in rules[name].hyper);
+  const momentumOf = (name) => ["mu", "beta1"].filter((key) => key in rules[name].hyper);
+
+  const scale = slider("scale", WORDS.scale, { min: -1, max: 1, step: 0.005 }, (v) => {
+    state.shared = false;
+    state.scale = Math.abs(v) < 0.02 ? 1 : 10 ** v;
+    fig.change("run");
+  });
+  const rate = slider("lr", WORDS.rate, { min: -4.5, max: 1.5, step: "any" }, (v) => {
+    state.shared = true;
+    state.rate = 10 ** v;
+    fig.change("run");
+  });
+  const mu = slider("mu", plain(WORDS.momentum), { min: 0, max: 0.99, step: 0.01 }, (v) => {
+    for (const name of fig.names) for (const key of momentumOf(name)) state.hyper[name][key] = v;
+    fig.change("run");
+  });
+  const steps = slider("steps", WORDS.steps, { min: 1, max: 300, step: 1 }, (v) => { fig.setSteps(v); fig.change("run"); });
+
+  const knob = (control, head, ticks) => {
+    const value = html("b");
+    const node = html("div", { class: "knob" }, html("div", { class: "knob-head" }, head, value), html("div", { class: "track" }, ...(ticks ? [ticks] : []), control.node));
+    return { node, value };
+  };
+  const choice = (shared, text) => {
+    const input = html("input", { type: "radio", name: `${id}-rates`, onchange: () => fig.setShared(shared) });
+    return { input, label: html("label", { class: "check" }, input, text) };
+  };
+  const ticksOf = () => html("span", { class: "ticks", "aria-hidden": "true" });
+  const own = choice(false, WORDS.own), shared = choice(true, WORDS.shared), ownTicks = ticksOf(), rateTicks = ticksOf();
+  const muHead = html("span"), stepsHead = html("span", {}, WORDS.steps);
+  const scaleKnob = knob(scale, own.label, ownTicks), rateKnob = knob(rate, shared.label, rateTicks);
+  const muKnob = knob(mu, muHead), stepsKnob = knob(steps, stepsHead);
+  const rates = html("div", { class: "rates", role: "radiogroup", "aria-label": WORDS.rates }, scaleKnob.node, rateKnob.node);
+  const node = html("div", { class: "knobs" }, rates, muKnob.node, stepsKnob.node);
+  show(rates, hasRate);
+  show(muKnob.node, fig.names.some((name) => momentumOf(name).length));
+  const note = html("span", { class: "note" });
+
+  function drawTicks(holder, input, marks) {
+    const text = JSON.stringify([marks, input.min, input.max]);
+    if (holder.written === text) return;
+    holder.written = text;
+    holder.replaceChildren(...marks.filter(([at]) => at >= input.min && at <= input.max).map(([at, words, side = ""]) => {
+      const part = (at - input.min) / (input.max - input.min);
+      return html("span", { class: `tick ${side}`, style: `left: calc(7px + (100% - 14px) * ${part})` }, html("span", {}, ...rich(words)));
+    }));
+  }
+  function limits() { // where a quadratic stops converging
+    const L = fig.steepest(), on = fig.on();
+    if (!L) return [];
+    const marks = [];
+    if (on.includes("sgd")) marks.push(["sgd", 2 / L, WORDS.limit]);
+    if (on.includes("momentum")) marks.push(["momentum", (2 * (1 + state.hyper.momentum.mu)) / L, WORDS.limitMomentum]);
+    return marks;
+  }
+  function drawRates() {
+    const pinned = fig.on().some((name) => state.pinned[name] !== undefined);
+    own.input.checked = !state.shared;
+    shared.input.checked = state.shared;
+    rates.classList.toggle("shared", state.shared);
+    const times = `× ${state.scale === 1 ? 1 : state.scale.toFixed(2)}`;
+    const first = Math.log10(fig.firstRate());
+    set(rate.node, { min: Math.min(-4.5, first), max: Math.max(1.5, first) });
+    scale.put(Math.log10(state.scale), times);
+    rate.put(first, rateText(10 ** first));
+    write(scaleKnob.value, state.shared ? "" : times);
+    writeRich(rateKnob.value, state.shared ? WORDS.rateNote(rateText(state.rate)) : "");
+    writeRich(note, state.shared ? WORDS.sharedNote : pinned ? WORDS.pinnedNote : WORDS.ownNote);
+    const [limit] = limits(), relative = limit && Math.log10(limit[1] / fig.ownRate(limit[0]));
+    const near = relative !== undefined && Math.abs(relative) < 0.35;
+    drawTicks(ownTicks, scale.node, [[-1, "0.1"], [0, pinned ? WORDS.itsOwn : WORDS.tuned, near ? "before" : ""], [1, "10"],
+      ...(limit && relative > -0.8 && relative < 0.8 ? [[relative, limit[2], near ? "after" : ""]] : [])]);
+    const marks = limits(), close = marks.length > 1;
+    drawTicks(rateTicks, rate.node, [...[-4, -3, -2, -1].map((e) => [e, power(e)]), ...(marks.length ? [] : [[0, "1"], [1, "10"]]),
+      ...marks.map(([, at, words], i) => [Math.log10(at), words, close ? (i ? "after" : "before") : ""])]);
+  }
+  function drawMomentum() {
+    const on = fig.on().filter((name) => momentumOf(name).length), keys = new Set(on.flatMap(momentumOf));
+    mu.node.disabled = !on.length;
+    const first = on[0] ?? fig.names.find((name) => momentumOf(name).length);
+    if (!first) return;
+    const value = state.hyper[first][momentumOf(first)[0]];
+    mu.put(value, String(Number(value.toFixed(3))));
+    write(muKnob.value, value.toFixed(2));
+    writeRich(muHead, keys.has("beta1") ? (keys.has("mu") ? WORDS.momentumBeta : WORDS.beta) : WORDS.momentum);
+    mu.node.setAttribute("aria-label", plain(muHead.written));
+  }
+  const draw = (dirty) => {
+    if (!dirty.run) return;
+    if (hasRate) drawRates();
+    drawMomentum();
+    set(steps.node, { max: Math.max(300, state.steps) });
+    steps.put(state.steps, String(state.steps));
+    write(stepsKnob.value, String(state.steps));
+  };
+  return { node, note, draw };
+}
+
+/* ---------- the line in words ---------------------------------------------------------- */
+function sentence(fig) {
+  if (!fig.on().length) return WORDS.nobody;
+  const called = (name) => WORDS.inSentence[fig.looks[name].label] ?? fig.looks[name].label;
+  const home = [], lost = [], trapped = [], slow = [];
+  for (const name of fig.on()) {
+    const r = fig.follow(name, SEARCH + STAY), k = arrival(r), entry = { name: called(name), k, r };
+    (k !== null ? home : r.lostAt ? lost : fig.isTrapped(r) ? trapped : slow).push(entry);
+  }
+  const out = [];
+  home.sort((a, b) => a.k - b.k);
+  const winners = home.filter((e) => e.k === home[0].k), others = home.slice(winners.length);
+  if (home.length) out.push(WORDS.reach(winners.map((e) => e.name), home[0].k, others.map((e) => [e.name, e.k])));
+  for (const e of lost) out.push(WORDS.diverges(e.name, e.r.lostAt));
+  if (trapped.length) out.push(WORDS.trapped(trapped.map((e) => e.name), lossText(trapped[0].r.losses[trapped[0].r.last])));
+  if (slow.length) out.push(WORDS.notYet(slow.map((e) => e.name), SEARCH, home.length > 0));
+  return out.join(" ");
+}
+
+/* ---------- the figure ----------------------------------------------------------------- */
+const finite = (v) => typeof v === "number" && Number.isFinite(v);
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const whenIdle = (work) => (globalThis.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 60));
+const dropIdle = (ticket) => (globalThis.cancelIdleCallback ? cancelIdleCallback(ticket) : clearTimeout(ticket));
+const REST = 280; // milliseconds without input before the line in words is spoken
+
+function figure(model, element, program) {
+  const { rules, surfaces, bound } = program, names = Object.keys(rules);
+  const id = `descent-${Math.random().toString(36).slice(2, 9)}`;
+  const root = html("div", { class: "descent-explorer", "data-descent-explorer": "", "data-state": "busy" });
+  const state = {};
+  const fig = { id, state, program, names, looks: model.get("_looks"), runs: {}, dragging: false, preview: null, hot: null };
+  const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+  let dirty = { size: true, surface: true, run: true, rules: true }, ticket = null, idleTicket = null, seen = true;
+  let initial = null, restTimer = 0, saveTimer = 0, saved = 0, animation = 0, drawnRules = "";
+  const tunedRates = new Map();
+
+  // -- what is in force
+  fig.on = () => state.on;
+  fig.step = () => fig.preview ?? state.step;
+  fig.narrow = () => root.clientWidth <= 640;
+  fig.calm = () => reduced.matches;
+  fig.playing = () => animation !== 0;
+  fig.anatomyShown = () => state.tab === "step";
+  fig.faded = (name) => (fig.anatomyShown() ? name !== state.who : fig.hot !== null && fig.hot !== name && state.on.includes(fig.hot));
+  const others = (name) => ({ ...state.hyper[name], lr: undefined });
+  const tuningKey = (name) => JSON.stringify([state.surface, state.parameters, name, others(name)]);
+  const tuned = (name) => {
+    const key = tuningKey(name);
+    if (!tunedRates.has(key)) {
+      if (tunedRates.size > 3000) tunedRates.clear();
+      tunedRates.set(key, tunedRate(rules[name], others(name), fig.surface, fig.field) ?? rules[name].hyper.lr);
+    }
+    return tunedRates.get(key);
+  };
+  fig.ownRate = (name) => state.pinned[name] ?? tuned(name);
+  const rated = (name) => "lr" in rules[name].hyper;
+  fig.firstRate = () => (state.shared ? sharedRate() : fig.ownRate(state.on.find(rated) ?? names.find(rated)) * state.scale);
+  const sharedRate = () => (state.rate ??= clamp(tuned(names.includes("sgd") ? "sgd" : names.find(rated)), 1e-4, 10));
+  const inForce = (name) => {
+    const hyper = { ...state.hyper[name] };
+    if (rated(name)) hyper.lr = state.shared ? sharedRate() : fig.ownRate(name) * state.scale;
+    return hyper;
+  };
+  fig.follow = (name, steps) => run(rules[name], inForce(name), fig.surface, fig.field, state.start, steps, bound);
+  fig.steepest = () => {
+    if (!fig.surface.quadratic) return null;
+    const h = new Float64Array(3);
+    fig.field.hessian(...state.start, h);
+    return (h[0] + h[2] + Math.hypot(h[0] - h[2], 2 * h[1])) / 2;
+  };
+  fig.isTrapped = (r) => {
+    const [[x0, x1], [y0, y1]] = fig.surface.window, x = r.xs[r.last], y = r.ys[r.last];
+    const distance = (points) => Math.min(...points.map(([a, b]) => Math.hypot(x - a, y - b)));
+    return distance(fig.surface.others) < Math.min(distance(fig.surface.minima), 0.04 * Math.min(x1 - x0, y1 - y0));
+  };
+
+  // -- state: from the model at first, and whenever Python or the page sets a trait
+  function begin() {
+    const [first] = Object.keys(surfaces);
+    Object.assign(state, {
+      surface: first, parameters: { ...surfaces[first].parameters }, start: [...surfaces[first].start],
+      on: names, hyper: Object.fromEntries(names.map((name) => [name, { ...rules[name].hyper }])),
+      shared: Boolean(model.get("_shared")), rate: null, // all at one rate, and that rate once it is known
+      scale: 1, pinned: {}, // or each at its own, times `scale`: the tuned one unless pinned to another
+      steps: 1, step: 1, tab: "standings", who: names[0],
+    });
+    for (const key of traits) put[key](model.get(key));
+    state.step = state.steps;
+    initial = structuredClone(state);
+  }
+  const put = {
+    surface(v) {
+      if (!surfaces[v] || v === state.surface) return;
+      state.surface = v;
+      state.parameters = { ...surfaces[v].parameters };
+    },
+    parameters(v) {
+      const own = surfaces[state.surface].parameters;
+      for (const key in own) if (finite(v?.[key]) && (key !== "kappa" || v[key] >= 1)) state.parameters = { ...state.parameters, [key]: v[key] };
+    },
+    start(v) { if (Array.isArray(v) && v.length === 2 && v.every(finite)) state.start = [...v]; },
+    steps(v) { if (Number.isInteger(v) && v >= 1 && v <= 1000) fig.setSteps(v); },
+    rules(v) { if (Array.isArray(v)) state.on = names.filter((name) => v.includes(name)); },
+    settings(v) {
+      useSurface();
+      const rates = {}, first = initial === null;
+      for (const name of names) for (const key in v?.[name] ?? {}) {
+        const value = v[name][key];
+        if (!(key in state.hyper[name]) || !finite(value)) continue;
+        if (key === "lr") { if (value > 0) rates[name] = value; } else state.hyper[name][key] = value;
+      }
+      if (first) for (const name in model.get("_tuned")) tunedRates.set(tuningKey(name), model.get("_tuned")[name]);
+      const all = Object.values(rates);
+      if (state.shared && all.length && all.every((rate) => rate === all[0])) { state.rate = all[0]; return; }
+      const strange = Object.keys(rates).filter((name) => Math.abs(rates[name] / inForce(name).lr - 1) > 1e-9);
+      if (!strange.length) return;
+      for (const name of names.filter(rated)) if (state.shared || state.scale !== 1) state.pinned[name] = inForce(name).lr;
+      for (const name of strange) state.pinned[name] = rates[name];
+      state.shared = false;
+      state.scale = 1;
+    },
+  };
+  const traits = Object.keys(put);
+  const own = { surface: () => state.surface, parameters: () => state.parameters, start: () => state.start, steps: () => state.steps, rules: () => state.on,
+    settings: () => Object.fromEntries(names.map((name) => [name, inForce(name)])) };
+  let telling = false;
+  const listen = () => { // a trait was set from Python or from the page
+    if (telling) return;
+    for (const key of traits) if (!same(model.get(key), own[key]())) put[key](model.get(key));
+    fig.change("surface");
+  };
+  function tell() {
+    telling = true;
+    for (const key of traits) { const value = own[key](); if (!same(model.get(key), value)) model.set(key, structuredClone(value)); }
+    telling = false;
+    clearTimeout(saveTimer);
+    const wait = fig.dragging ? Math.max(0, 100 - (performance.now() - saved)) : 0;
+    saveTimer = setTimeout(() => { saved = performance.now(); model.save_changes(); }, wait);
+  }
+
+  // -- inputs
+  fig.setSteps = (n) => { const atEnd = !(state.step < state.steps); state.steps = n; state.step = atEnd ? n : Math.min(state.step, n); };
+  fig.pickSurface = (name) => { fig.stop(); put.surface(name); state.start = [...surfaces[name].start]; state.pinned = {}; state.step = state.steps; fig.change("surface"); };
+  fig.toggle = (name) => { state.on = names.filter((n) => (n === name) !== state.on.includes(n)); if (state.on.includes(name)) state.who = name; fig.change("run"); };
+  fig.highlight = (name) => { fig.hot = name; fig.change("view"); };
+  fig.setShared = (shared) => { state.shared = shared; if (!shared) { state.pinned = {}; state.scale = 1; } fig.change("run"); };
+  fig.stop = () => { if (animation) cancelAnimationFrame(animation); animation = 0; };
+  fig.playOrStop = () => {
+    if (animation) fig.stop();
+    else if (reduced.matches) state.step = state.step >= state.steps ? 0 : Math.min(state.steps, state.step + 10);
+    else play();
+    fig.change("view");
+  };
+  function play() { // slow first steps, where there is something to see
+    const duration = 1500 + 18 * state.steps, from = state.step >= state.steps ? 0 : state.step;
+    const began = performance.now() - (from / state.steps) ** (1 / 1.6) * duration;
+    const tick = (now) => {
+      const part = clamp((now - began) / duration, 0, 1);
+      state.step = Math.round(state.steps * part ** 1.6);
+      animation = part < 1 ? requestAnimationFrame(tick) : 0;
+      fig.change("view");
+    };
+    animation = requestAnimationFrame(tick);
+  }
+  const reset = () => { fig.stop(); Object.assign(state, structuredClone(initial)); fig.change("surface"); };
+
+  // -- frame
+  fig.change = (what) => {
+    dirty[what] = true;
+    if (what === "surface") dirty.run = true;
+    root.dataset.state = "busy";
+    ask();
+    if (what !== "view") rest();
+  };
+  const rest = () => { clearTimeout(restTimer); restTimer = setTimeout(speak, REST); };
+  const speak = () => { if (!fig.dragging && root.clientWidth) write(readout, sentence(fig)); };
+  function ask() {
+    if (ticket === null && seen) ticket = requestAnimationFrame(frame);
+    else if (idleTicket === null && !seen) idleTicket = whenIdle(frame);
+  }
+  let fieldKey = "";
+  function useSurface() {
+    const key = JSON.stringify([state.surface, state.parameters]);
+    if (key === fieldKey) return;
+    fieldKey = key;
+    fig.surface = surfaces[state.surface];
+    fig.field = fig.surface.make(state.parameters);
+  }
+  function frame() {
+    ticket = idleTicket = null;
+    if (!root.clientWidth) return; // hidden, as in a closed tab: drawn when it gets a size
+    useSurface();
+    if (dirty.run) {
+      fig.runs = Object.fromEntries(state.on.map((name) => {
+        const r = fig.follow(name, state.steps + STAY - 1);
+        const lostAt = r.lostAt <= state.steps ? r.lostAt : 0;
+        return [name, { ...r, lostAt, last: Math.min(r.last, state.steps), arrival: arrival(r), hyper: inForce(name) }];
+      }));
+      dirty.rules ||= drawnRules !== state.on.join();
+      drawnRules = state.on.join();
+    }
+    for (const part of parts) part.draw(dirty);
+    if (dirty.run) tell();
+    dirty = {};
+    root.dataset.state = "ready";
+  }
+
+  // -- build
+  begin();
+  const top = topPart(fig), chips = chipsPart(fig), map = mapPart(fig), chart = chartPart(fig), standings = standingsPart(fig), knobs = knobsPart(fig);
+  const parts = [top, chips, map, chart, standings, knobs];
+  const panel = html("div", { class: "panel" }, standings.node);
+  const side = html("div", { class: "side" }, chart.transport, chart.node, panel);
+  const readout = html("p", { class: "readout", role: "status", "aria-live": "polite" });
+  const foot = html("div", { class: "foot" }, html("button", { type: "button", onclick: reset }, WORDS.reset), knobs.note);
+  root.append(top.node, chips.node, html("div", { class: "main" }, map.node, side), readout, knobs.node, foot);
+  element.append(root);
+
+  const sizes = new ResizeObserver(() => { dirty.size = true; fig.change("surface"); });
+  sizes.observe(root);
+  const sights = new IntersectionObserver((entries) => { seen = entries.at(-1).isIntersecting; if (root.dataset.state === "busy") ask(); }, { rootMargin: "200px" });
+  sights.observe(root);
+  for (const key of traits) model.on(`change:${key}`, listen);
+  fig.change("surface");
+
+  return () => {
+    fig.stop();
+    sizes.disconnect();
+    sights.disconnect();
+    for (const key of traits) model.off(`change:${key}`, listen);
+    if (ticket !== null) cancelAnimationFrame(ticket);
+    if (idleTicket !== null) dropIdle(idleTicket);
+    clearTimeout(restTimer);
+    clearTimeout(saveTimer);
+    root.remove();
+  };
+}
+
+/* ---------- widget --------------------------------------------------------------------- */
+const programs = new Map(); // explorers with the same rules and surfaces share one module
+
+function load(text) {
+  if (!programs.has(text)) {
+    const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    programs.set(text, import(address).finally(() => URL.revokeObjectURL(address)));
+  }
+  return programs.get(text);
+}
+
+export default {
+  async render({ model, el }) {
+    return figure(model, el, await load(model.get("_program")));
+  },
+};

@@ -1,0 +1,314 @@
+"""The interactive figure: drag the start, move the sliders, and watch several rules run.
+
+Everything that moves is computed in the browser by ``explorer.js``, from the same lines of Python that NumPy runs:
+``descent.tracing`` writes rules and surfaces down as JavaScript. So a figure works in a live notebook, on a page
+without Python, and with a rule that was typed into a cell a minute ago.
+"""
+
+import base64
+import math
+from functools import lru_cache
+from itertools import cycle
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from descent import draw, races, tracing
+from descent.rules import RULES
+from descent.runs import check_hyper, descend, hyperparameters
+from descent.surfaces import SURFACES, Surface
+
+MAX_STEPS = 1000
+
+
+class Explorer(anywidget.AnyWidget):
+    """Several rules on a loss surface, under the reader's hands.
+
+    ``surface`` is a name from ``SURFACES``, a ``Surface``, or a list of them (the first is shown, the reader can
+    choose). ``rules`` are names or functions. Each rule runs at its own tuned rate (``races.tuned_rate``), with
+    ``same_rate=True`` all at one, and with ``lr=...`` at that one. Further hyperparameters hold for every rule that
+    has them. ``anatomy=True`` adds a panel that takes one step apart.
+
+    ``surface`` (a name), ``start`` (two numbers), ``steps`` (1 to 1000), ``rules`` (names of those switched on),
+    ``parameters`` (of the surface, such as ``{"kappa": 40, "tilt": 0}``) and ``settings`` (rule name to the
+    hyperparameters in force) can be read and set at any time; settings that are not mentioned stay as they are.
+    Wrong values raise ``ValueError`` or ``TypeError``, and ``TraitError`` when set later.
+    """
+
+    _esm = Path(__file__).with_name("explorer.js")
+    _css = Path(__file__).with_name("explorer.css")
+
+    surface = traitlets.Unicode().tag(sync=True)
+    parameters = traitlets.Dict().tag(sync=True)
+    start = traitlets.List().tag(sync=True)
+    steps = traitlets.Int().tag(sync=True)
+    rules = traitlets.List().tag(sync=True)
+    settings = traitlets.Dict().tag(sync=True)
+    _program = traitlets.Unicode().tag(sync=True)
+    _looks = traitlets.Dict().tag(sync=True)
+    _tuned = traitlets.Dict().tag(sync=True)  # the tuned rates at the beginning, so that the page need not seek them
+    _shared = traitlets.Bool().tag(sync=True)
+    _anatomy = traitlets.Bool().tag(sync=True)
+
+    def __init__(
+        self, surface="ravine", rules=("sgd", "momentum"), *, start=None, steps=120, same_rate=False, anatomy=False, **hyper
+    ):
+        self._surfaces = _by_name(surface, _surface, "surface", lambda s: s.name)
+        self._offers = _by_name(rules, _rule, "rule", lambda r: r.__name__)
+        given = _given(self._offers.values(), hyper)
+        shown = next(iter(self._surfaces.values()))
+        start = _point(shown.start if start is None else start)
+        program = _program_text(tuple(self._offers.values()), tuple(self._surfaces.values()))
+        tuned = {name: _tuned_rate(rule, shown, _without_rate(given[name])) for name, rule in self._offers.items()}
+        super().__init__(
+            _program=program,
+            _looks=_looks(self._offers.values()),
+            _shared=bool(same_rate) or "lr" in hyper,
+            _anatomy=bool(anatomy),
+            _tuned={name: rate for name, rate in tuned.items() if rate is not None},
+            surface=shown.name,
+            parameters=_parameters(shown),
+            start=start,
+            steps=_steps(steps),
+            rules=list(self._offers),
+        )
+        if same_rate and "lr" not in hyper:
+            leader = "sgd" if "sgd" in tuned else next((name for name in tuned if tuned[name] is not None), None)
+            tuned = {name: tuned[leader] if rate is not None else None for name, rate in tuned.items()}
+        rates = {name: {} if rate is None else {"lr": rate} for name, rate in tuned.items()}
+        self.settings = {name: rates[name] | given[name] for name in self._offers}
+
+    # -- traits
+
+    @traitlets.validate("surface")
+    def _check_surface(self, proposal):
+        return _known(proposal.value, self._surfaces, "surface")
+
+    @traitlets.validate("rules")
+    def _check_rules(self, proposal):
+        on = [_known(name, self._offers, "rule") for name in proposal.value]
+        return [name for name in self._offers if name in on]
+
+    @traitlets.validate("start")
+    def _check_start(self, proposal):
+        return _as_trait_error(_point, proposal.value)
+
+    @traitlets.validate("steps")
+    def _check_steps(self, proposal):
+        return _as_trait_error(_steps, proposal.value)
+
+    @traitlets.validate("parameters")
+    def _check_parameters(self, proposal):
+        known = _parameters(self._surfaces[self.surface])
+        for name, value in proposal.value.items():
+            if _known(name, known, "parameter") == "kappa" and not (_finite(value) and value >= 1):
+                raise traitlets.TraitError(f"kappa is {value!r}; a condition number is at least 1")
+            if not _finite(value):
+                raise traitlets.TraitError(f"{name} is {value!r}; it must be a finite number")
+        current = {name: value for name, value in self.parameters.items() if name in known}
+        return known | current | {name: float(value) for name, value in proposal.value.items()}
+
+    @traitlets.validate("settings")
+    def _check_settings(self, proposal):
+        settings = {}
+        for name, given in proposal.value.items():
+            rule = self._offers[_known(name, self._offers, "rule")]
+            if not isinstance(given, dict):
+                raise traitlets.TraitError(f"the settings of {name} are {given!r}; give a dict such as {{'lr': 0.01}}")
+            settings[name] = {key: float(value) for key, value in _as_trait_error(check_hyper, rule, given).items()}
+        return {name: self._in_force(name, settings.get(name, {})) for name in self._offers}
+
+    @traitlets.observe("surface")
+    def _on_surface(self, change):
+        if not change.old or "surface" in self._property_lock:  # the browser sends what follows from it along
+            return
+        retune = self._tuned_names(self._surface_at(change.old, self.parameters))
+        shown = self._surfaces[self.surface]
+        with self.hold_sync():
+            self.parameters = _parameters(shown)
+            self.start = list(shown.start)
+            self._retune(retune)
+
+    @traitlets.observe("parameters")
+    def _on_parameters(self, change):
+        if not change.old or self._property_lock or change.old.keys() != change.new.keys():
+            return
+        self._retune(self._tuned_names(self._surface_at(self.surface, change.old)))
+
+    def _surface_at(self, name, parameters):
+        surface = self._surfaces[name]
+        if parameters == _parameters(surface):
+            return surface
+        return Surface(surface.general, name=name, window=surface.window, start=surface.start, parameters=parameters)
+
+    def _in_force(self, name, given):
+        """A rule's hyperparameters after ``given`` is put in; a rate that was tuned stays tuned."""
+        rule = self._offers[name]
+        old = self.settings.get(name, {})
+        new = hyperparameters(rule) | old | given
+        if old and "lr" not in given and _without_rate(old) != _without_rate(new):
+            surface = self._surface_at(self.surface, self.parameters)
+            if old.get("lr") == _tuned_rate(rule, surface, _without_rate(old)):
+                new["lr"] = _tuned_rate(rule, surface, _without_rate(new))
+        return {key: float(value) for key, value in new.items()}
+
+    def _tuned_names(self, surface):
+        rates = {name: _tuned_rate(self._offers[name], surface, _without_rate(h)) for name, h in self.settings.items()}
+        return [name for name, rate in rates.items() if rate is not None and math.isclose(rate, self.settings[name]["lr"])]
+
+    def _retune(self, names):
+        surface = self._surface_at(self.surface, self.parameters)
+        rates = {name: _tuned_rate(self._offers[name], surface, _without_rate(self.settings[name])) for name in names}
+        self.settings = {name: {"lr": rate} for name, rate in rates.items()}
+
+    # -- what is shown where no browser runs
+
+    def still(self):
+        """The same picture on paper: the map with the paths, and the losses; a ``draw.Drawing``."""
+        surface = self._surface_at(self.surface, self.parameters)
+        runs = {
+            name: descend(self._offers[name], surface.grad, self.start, self.steps, **self.settings[name])
+            for name in self.rules
+        }
+        curves = {name: races.losses(run, surface) for name, run in runs.items()}
+        alt = str(self)
+        if not runs:
+            return draw.paths(surface, {}, alt=alt, marks=[("start", self.start)])
+        return draw.row(
+            draw.paths(surface, runs, alt=alt), draw.losses(curves, goal=1e-6, alt=alt), alt=alt, widths=(1.2, 1)
+        )
+
+    def _repr_mimebundle_(self, **options):
+        bundle = super()._repr_mimebundle_(**options)
+        data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
+        still = base64.b64encode(self.still().png()).decode()
+        data = {**(data or {}), "image/png": still, "text/plain": str(self)}
+        return (data, *metadata) if metadata else data
+
+    def __repr__(self):
+        names = [tracing.label(self._offers[name]) for name in self.rules]
+        names = [name.lower() if name == "Gradient descent" else name for name in names] or ["no rule"]
+        listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        return f"Explorer: {self.surface}, {listed}, {self.steps} step{'s' * (self.steps != 1)}"
+
+    __str__ = __repr__
+
+
+def _by_name(things, find, kind, name_of):
+    things = list(things) if isinstance(things, (list, tuple)) else [things]
+    if not things:
+        raise ValueError(f"an Explorer needs at least one {kind}")
+    named = {}
+    for thing in map(find, things):
+        if named.setdefault(name_of(thing), thing) is not thing:
+            raise ValueError(f"two different {kind}s are called {name_of(thing)!r}; give each a name of its own")
+    return named
+
+
+def _surface(surface):
+    if isinstance(surface, Surface):
+        return surface
+    if isinstance(surface, str) and surface in SURFACES:
+        return SURFACES[surface]
+    raise ValueError(f"unknown surface {surface!r}; use {', '.join(SURFACES)}, or a Surface")
+
+
+def _rule(rule):
+    if callable(rule):
+        return rule
+    if isinstance(rule, str) and rule in RULES:
+        return RULES[rule]
+    raise ValueError(f"unknown rule {rule!r}; use {', '.join(RULES)}, or a function")
+
+
+def _given(rules, hyper):
+    """The given hyperparameters of each rule by its name, checked."""
+    rules = list(rules)
+    known = list(dict.fromkeys(name for rule in rules for name in hyperparameters(rule)))
+    for name, value in hyper.items():
+        if name not in known:
+            raise TypeError(f"unknown hyperparameter {name!r}; these rules have {', '.join(known)}")
+        if not _finite(value):
+            raise ValueError(f"{name} is {value!r}; it must be one finite number")
+    own = {rule: {name: v for name, v in hyper.items() if name in hyperparameters(rule)} for rule in rules}
+    return {rule.__name__: {k: float(v) for k, v in check_hyper(rule, own[rule]).items()} for rule in rules}
+
+
+def _point(start):
+    coordinates = list(start) if hasattr(start, "__iter__") and not isinstance(start, str) else []
+    if len(coordinates) != 2 or not all(map(_finite, coordinates)):
+        raise ValueError(f"start is {start!r}; it must be two finite numbers, such as (-4, 2)")
+    return [float(c) for c in coordinates]
+
+
+def _steps(steps):
+    if isinstance(steps, bool) or not hasattr(steps, "__index__") or not 1 <= steps <= MAX_STEPS:
+        raise ValueError(f"steps is {steps!r}; it must be a whole number from 1 to {MAX_STEPS}")
+    return int(steps)
+
+
+def _finite(value):
+    try:
+        return not isinstance(value, (bool, str)) and math.isfinite(value)
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _known(name, names, kind):
+    if name not in names:
+        raise traitlets.TraitError(f"unknown {kind} {name!r}; this explorer has {', '.join(names) or 'none'}")
+    return name
+
+
+def _as_trait_error(check, *values):
+    try:
+        return check(*values)
+    except (TypeError, ValueError) as error:
+        raise traitlets.TraitError(str(error)) from None
+
+
+def _parameters(surface):
+    return {name: float(value) for name, value in surface.parameters.items()}
+
+
+def _without_rate(hyper):
+    return {name: value for name, value in hyper.items() if name != "lr"}
+
+
+def _looks(rules):
+    spare = cycle(draw.SPARE)
+    looks = {}
+    for rule in rules:
+        light, dark, dash, marker, width = draw.LOOKS.get(rule.__name__) or next(spare)
+        looks[rule.__name__] = {
+            "label": tracing.label(rule),
+            "light": light,
+            "dark": dark,
+            "dash": " ".join(f"{d:g}" for d in dash),
+            "marker": marker,
+            "width": width,
+        }
+    return looks
+
+
+@lru_cache(maxsize=64)
+def _program_text(rules, surfaces):
+    return tracing.program(rules, surfaces)
+
+
+def _tuned_rate(rule, surface, others):
+    """The tuned rate, the rule's own default where no rate descends, or ``None`` for a rule without a rate."""
+    if "lr" not in hyperparameters(rule):
+        return None
+    return _remembered_rate(rule, surface, tuple(sorted((hyperparameters(rule) | others).items())))
+
+
+@lru_cache(maxsize=512)
+def _remembered_rate(rule, surface, hyper):
+    hyper = dict(hyper)
+    default = hyper.pop("lr")
+    try:
+        return races.tuned_rate(rule, surface, **hyper)
+    except ValueError:
+        return float(default)
