@@ -232,9 +232,10 @@ def _stylesheet(app, wanted: dict[str, str], words: set[str]) -> str:
     static = Path(app.outdir, "_static")
     files = [static / name for name in FIRST_STYLES]
     files += [Path(app.outdir, name.partition("?")[0]) for name, kind in wanted.items() if kind == "css"]
-    css = "".join(_sheet(file, static) for file in dict.fromkeys(files))
-    css += icons() + (HERE / "site.css").read_text(encoding="utf-8")
-    return prune(tinycss2.parse_stylesheet(css, True, True), words)
+    theirs = "".join(_sheet(file, static) for file in dict.fromkeys(files))
+    ours = icons() + (HERE / "site.css").read_text(encoding="utf-8")
+    # What stands in a layer gives way to what does not, however specific it is.
+    return prune(tinycss2.parse_stylesheet(f"@layer theme {{{theirs}}}" + ours, True, True), words)
 
 
 def _publish(text: str, kind: str, static: Path) -> str:
