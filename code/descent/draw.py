@@ -210,9 +210,26 @@ def lines(
 
 
 def heat(
-    values, *, alt, x, y, xlabel="", ylabel="", title=None, colours="cividis", limits=None, log="", bar="", height=3.4
+    values,
+    *,
+    alt,
+    x,
+    y,
+    xlabel="",
+    ylabel="",
+    title=None,
+    colours="cividis",
+    limits=None,
+    log="",
+    bar="",
+    borders=(),
+    marks=(),
+    height=3.4,
 ):
-    """A heat map of ``values`` with shape ``(len(y), len(x))``; NaN is left blank."""
+    """A heat map of ``values`` with shape ``(len(y), len(x))``; NaN is left blank.
+
+    ``borders`` are curves drawn over it, ``[(xs, ys), ...]``, and ``marks`` texts, ``[(text, (x, y)), ...]``.
+    """
 
     def paint(axes):
         low, high = limits or (np.nanmin(values), np.nanmax(values))
@@ -221,6 +238,14 @@ def heat(
         axes.set_yscale("log" if "y" in log else "linear")
         axes.set(xlabel=xlabel, ylabel=ylabel, title=title or "")
         axes.figure.colorbar(image, ax=axes, label=bar, pad=0.02).outline.set_visible(False)
+        for xs, ys in borders:
+            axes.plot(xs, ys, color=INK, linewidth=2.4)
+            axes.plot(xs, ys, color="white", linewidth=1.2)
+        for text, point in marks:
+            box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+            axes.annotate(text, point, ha="center", va="center", color=INK, fontsize=8, bbox=box)
+        if borders:
+            axes.set(xlim=(np.min(x), np.max(x)), ylim=(np.min(y), np.max(y)))
 
     return Drawing(paint, alt=alt, height=height)
 

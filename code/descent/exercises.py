@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from descent.rules import momentum
 from descent.runs import descend
 from descent.surfaces import SURFACES
 
@@ -83,4 +84,70 @@ def same_steps(answer, rule, hint, *, surface="ravine", steps=40, **hyper):
 # One function an exercise, in the order of the chapters; the table at the end names them all.
 
 
-CHECKERS = {}
+def stop_the_ball(answer):
+    """momentum-1: slopes 0.5 and -0.3, mu 0.9; the third slope that leaves no velocity."""
+    v = 0.9 * (0.9 * 0 - 0.5) + 0.3  # in units of lr, which cancels
+    if number(answer, -0.9 * v, "") == "":
+        return "That slope pushes the way the ball already goes. To stop it, the push must be against the velocity."
+    if number(answer, v, "") == "":
+        return "That is the velocity after two steps. Before the third push arrives it has faded once more."
+    return number(answer, 0.9 * v, "Write down the third velocity, set it to zero and solve for the slope.")
+
+
+def terminal_velocity(answer):
+    """momentum-2: slope 3, lr 0.01, mu 0.95."""
+    g, lr, mu = 3, 0.01, 0.95
+    v = -lr * g / (1 - mu)
+    if number(answer, v / lr, "") == "":
+        return "You forgot the learning rate: each push is lr times the slope."
+    if number(answer, -lr * g, "") == "":
+        return "That is the velocity after one push. Many more follow; let them pile up."
+    if number(answer, -lr * g / (1 + mu), "") == "":
+        return "1/(1+mu) belongs to pushes that alternate. These agree."
+    return number(answer, v, "At the end one step changes nothing: solve v = mu * v - lr * g for v.")
+
+
+def same_noise(answer):
+    """momentum-3: the rate at mu 0.95 that is as noisy as plain gradient descent at 0.2."""
+    if number(answer, 0.2, "") == "":
+        return "The same rate is about twenty times as noisy: each push now echoes through twenty steps."
+    if number(answer, 0.2 / (1 - 0.95), "") == "":
+        return "That is the wrong way round: memory makes every push count for more, so the rate must go down."
+    return number(answer, 0.2 * (1 - 0.95), "What must agree is lr / (1 - mu).")
+
+
+def no_overshoot(answer):
+    """momentum-4: the largest mu that does not pass the end of the ravine, at lr 1."""
+    lr, along = 1, 1 / 40
+    if number(answer, (1 - np.sqrt(lr * 1)) ** 2, "") == "":
+        return "That is for the curvature across the ravine, 1. Along it the curvature is 1/40."
+    if number(answer, (1 - lr * along) ** 2, "") == "":
+        return "Nearly: the square root of lr times the curvature, not the product itself, is taken from 1."
+    return number(answer, (1 - np.sqrt(lr * along)) ** 2, "The two roots meet where (1 + mu - lr/40)**2 = 4*mu.")
+
+
+def rate_outside(answer):
+    """momentum-5: momentum whose velocity leaves the rate out, tried with a rate that is halved on the way."""
+    wrong = same_steps(answer, momentum, "At a constant rate it must take the same steps as momentum.", lr=0.2, mu=0.9)
+    if wrong:
+        return wrong
+    surface = SURFACES["ravine"]
+    x = right = np.array(surface.start)
+    memory, v = (), 0
+    for t in range(1, 41):
+        lr = 0.2 if t <= 20 else 0.1
+        x, *memory = answer(x, surface.grad, t, *memory, lr=lr, mu=0.9)
+        v = 0.9 * v + surface.grad(right)
+        right = right - lr * v
+        if not np.allclose(x, right, rtol=1e-9, atol=1e-12):
+            return f"Right at a constant rate; when lr is halved after step 20 it goes wrong at step {t}. Keep lr out of v."
+    return ""
+
+
+CHECKERS = {
+    "momentum-1": stop_the_ball,
+    "momentum-2": terminal_velocity,
+    "momentum-3": same_noise,
+    "momentum-4": no_overshoot,
+    "momentum-5": rate_outside,
+}
