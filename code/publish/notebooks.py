@@ -157,8 +157,14 @@ def execute(notebook, folder):
             cell.outputs = []
     notebook.metadata.pop("widgets", None)
     place = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(notebook, kernel_name="python3", timeout=600, resources=place, record_timing=False)
-    client.execute(extra_arguments=["--log-level=ERROR"])
+    NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=600,
+        resources=place,
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+    ).execute()
     return notebook
 
 
