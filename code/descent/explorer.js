@@ -15,6 +15,7 @@ const WORDS = {
   rates: "Learning rates",
   kappa: "Condition number",
   kappaSign: "*κ*",
+  kappaLong: "condition number *κ*",
   tilted: "tilted",
   map: (surface) => `Contour map of the loss (${surface}) with the optimizers' paths`,
   start: "start",
@@ -360,7 +361,8 @@ function topPart(fig) {
     fig.change("surface");
   });
   const kappaValue = html("b");
-  const kappaBox = html("span", { class: "kappa", title: WORDS.kappa }, ...rich(WORDS.kappaSign), kappa.node, kappaValue);
+  const kappaName = rich(names.length > 1 ? WORDS.kappaSign : WORDS.kappaLong);
+  const kappaBox = html("span", { class: "kappa", title: WORDS.kappa }, html("span", {}, ...kappaName), kappa.node, kappaValue);
   const tilt = html("input", { type: "checkbox", name: "tilt", onchange: () => {
     state.parameters = { ...state.parameters, tilt: tilt.checked ? Math.PI / 6 : 0 };
     fig.change("surface");
@@ -678,6 +680,165 @@ function standingsPart(fig) {
   return { node, draw };
 }
 
+/* ---------- one step, taken apart ------------------------------------------------------ */
+// What rule `name` does after step k: where it stands, where it read the slope and what it read, its memory, its step.
+function dissect(fig, name, k) {
+  const rule = fig.program.rules[name], hyper = fig.runs[name].hyper;
+  const s = new Float64Array(2 + 2 * rule.memory), g = new Float64Array(2), read = {};
+  [s[0], s[1]] = fig.state.start;
+  const slope = (x, y, into, t) => {
+    fig.field.slope(x, y, into, t);
+    Object.assign(read, { at: [x, y], slope: [...into] });
+  };
+  for (let t = 1; t <= k; t++) rule.step(s, t, hyper, fig.field.slope, g);
+  const from = [s[0], s[1]], before = [s[2], s[3]];
+  rule.step(s, k + 1, hyper, slope, g);
+  return { from, to: [s[0], s[1]], before, after: [s[2], s[3]], hyper, t: k + 1, ...read };
+}
+
+const plus = ([a, b], [c, d]) => [a + c, b + d];
+const minus = ([a, b], [c, d]) => [a - c, b - d];
+const times = ([a, b], factor) => [a * factor, b * factor];
+const size = ([a, b]) => Math.hypot(a, b);
+
+// The arrows of a step, `from` and `to` on the map; dashed ones show a direction only. And the words or bars below.
+function explain(name, d) {
+  const step = { kind: "step", from: d.from, to: d.to }, along = (v) => plus(d.from, times(v, size(minus(d.to, d.from)) / (size(v) || 1)));
+  if (name === "sgd") return { arrows: [step], text: WORDS.parts.plain };
+  if (name === "momentum" || name === "nag") {
+    const coast = plus(d.from, times(d.before, d.hyper.mu));
+    const arrows = [step, { kind: "velocity", from: d.from, to: coast, text: WORDS.parts.coasting }, { kind: "grad", from: coast, to: d.to, text: WORDS.parts.push }];
+    return { arrows, ring: name === "nag" ? coast : null, text: name === "nag" ? WORDS.parts.look : WORDS.parts.coast };
+  }
+  const averages = ["adam", "adamw", "amsgrad", "nadam"].includes(name), pull = averages ? times(d.after, 1 / (1 - d.hyper.beta1 ** d.t)) : d.slope;
+  const arrows = [step, { kind: "grad", from: d.from, to: along(times(d.slope, -1)), dashed: true, text: WORDS.parts.slope }];
+  if (averages) arrows.push({ kind: "velocity", from: d.from, to: along(times(d.after, -1)), dashed: true, text: WORDS.parts.average });
+  const moved = minus(d.to, d.from);
+  return { arrows, bars: [Math.abs(moved[0] / pull[0]), Math.abs(moved[1] / pull[1])] };
+}
+
+function arrow(from, to, kind, dashed) { // in pixels; the step is a broad pale arrow below its thin parts
+  const length = size(minus(to, from));
+  if (!(length > 1.5)) return [];
+  const broad = kind === "step", width = broad ? 5 : 1.8, u = times(minus(to, from), 1 / length), n = [-u[1], u[0]];
+  const head = Math.min(broad ? 13 : 8, length * 0.55), base = minus(to, times(u, head)), side = times(n, head * (broad ? 0.5 : 0.44));
+  const line = `M${from}L${base}`, tip = `M${to}L${plus(base, side)}L${minus(base, side)}Z`, c = `var(--${kind})`;
+  return [
+    svg("path", { d: line + tip, fill: "var(--paper)", stroke: "var(--paper)", "stroke-width": width + 2.4, "stroke-linejoin": "round", opacity: broad ? 0.9 : 0.7 }),
+    svg("g", { opacity: broad ? 0.5 : 1 }, svg("path", { d: line, fill: "none", stroke: c, "stroke-width": width, "stroke-dasharray": dashed ? "3 2.5" : "" }), svg("path", { d: tip, fill: c })),
+  ];
+}
+
+function stepPart(fig, map) {
+  const { state } = fig;
+  const which = html("select", { class: "which", "aria-label": WORDS.whichRule, onchange: () => { state.who = which.value; fig.change("view"); } });
+  const levels = svg("g"), drawing = svg("g");
+  const loupe = svg("svg", { class: "loupe", role: "img", "aria-label": WORDS.enlarged }, svg("rect", { width: "100%", height: "100%", fill: "var(--hill)" }), levels, drawing);
+  const terms = html("div", { class: "terms" });
+  const node = html("div", { class: "one-step" }, loupe, terms);
+
+  function drawOnMap(parts, ring, from) {
+    const view = map.view(), at = ([x, y]) => [view.px(x), view.py(y)];
+    const longest = Math.max(...parts.map((a) => size(minus(at(a.to), at(a.from)))));
+    if (longest <= 22) { // too small to take apart here: only mark the place
+      const [cx, cy] = at(from);
+      map.arrows.replaceChildren(svg("circle", { cx, cy, r: 11, fill: "none", stroke: "var(--ink)", "stroke-width": 1.2 }));
+    } else map.arrows.replaceChildren(...parts.flatMap((a) => arrow(at(a.from), at(a.to), a.kind, a.dashed)), ...look(ring && at(ring)));
+  }
+  const look = (point) => (point ? [svg("circle", { cx: point[0], cy: point[1], r: 3.5, fill: "var(--paper)", stroke: "var(--velocity)", "stroke-width": 1.6 })] : []);
+
+  function lens(points) { // magnifies so that the arrows fill the loupe
+    const width = loupe.clientWidth || 268, height = loupe.clientHeight || 106, xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
+    const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)], cx = (x0 + x1) / 2, cy = (y0 + y1) / 2;
+    const scale = Math.min((width - 110) / Math.max(x1 - x0, 1e-12), (height - 34) / Math.max(y1 - y0, 1e-12), 1e9);
+    return { width, height, scale, at: ([x, y]) => [width / 2 + (x - cx) * scale, height / 2 - (y - cy) * scale],
+      world: (px, py) => [cx + (px - width / 2) / scale, cy - (py - height / 2) / scale] };
+  }
+  function drawBackground(view) {
+    const { height } = levelScale(fig.surface, fig.field), floor = fig.surface.floor;
+    const grid = heights(view.width, view.height, 6, view.world, (x, y) => height(fig.field.value(x, y) - floor));
+    const inside = grid.values.filter((v) => v < 1e300), low = inside.reduce((a, b) => Math.min(a, b)), high = inside.reduce((a, b) => Math.max(a, b));
+    drawLevels(levels, grid, Array.from({ length: 9 }, (_, i) => high - ((i + 0.5) * (high - low)) / 9), 0.2);
+  }
+  function labelled(view, parts) {
+    const step = parts[0], middle = (a) => times(plus(view.at(a.from), view.at(a.to)), 0.5);
+    return parts.filter((a) => a.text).flatMap((a) => {
+      const from = view.at(a.from), to = view.at(a.to), length = size(minus(to, from));
+      if (length < 12) return [];
+      let place, anchor;
+      if (a.dashed) { // beside the tip, away from the other dashed arrow
+        const rivals = parts.filter((b) => b.dashed && b !== a).map((b) => view.at(b.to)[0]), left = rivals.length ? to[0] < rivals[0] : to[0] < from[0];
+        place = [to[0] + (left ? -7 : 7), clamp(to[1] + 4, 14, view.height - 6)];
+        anchor = left ? "end" : "start";
+      } else { // beside the middle, away from the step
+        let n = times([from[1] - to[1], to[0] - from[0]], 1 / length);
+        const away = minus(middle(a), middle(step));
+        if (n[0] * away[0] + n[1] * away[1] < 0) n = times(n, -1);
+        place = plus(plus(middle(a), times(n, 9)), [0, 4]);
+        anchor = n[0] > 0.35 ? "start" : n[0] < -0.35 ? "end" : "middle";
+      }
+      const tone = a.kind === "velocity" ? "velocity-ink" : a.kind;
+      return [svg("text", { x: place[0], y: place[1], "text-anchor": anchor, class: "math", style: `font-size:13px;fill:var(--${tone});${HALO}` }, a.text)];
+    });
+  }
+  function drawLoupe(name, k, d, parts, ring) {
+    const view = lens(parts.flatMap((a) => [a.from, a.to])), r = fig.runs[name], look_ = fig.looks[name], nearby = [];
+    drawBackground(view);
+    for (let i = Math.max(0, k - 6); i <= Math.min(r.last, k + 6); i++) nearby.push(view.at([r.xs[i], r.ys[i]]).map((v) => clamp(v, -3000, 3000)));
+    const factor = view.scale / map.view().scale;
+    const magnified = factor < 1.5 ? WORDS.trueSize : WORDS.times(Number(factor.toPrecision(1)));
+    drawing.setAttribute("style", colour(look_));
+    drawing.replaceChildren(
+      svg("path", { d: `M${nearby.join("L")}`, fill: "none", stroke: "var(--c)", "stroke-width": 1.2, "stroke-opacity": 0.45 }),
+      ...parts.flatMap((a) => arrow(view.at(a.from), view.at(a.to), a.kind, a.dashed)),
+      svg("path", { d: marker(look_, 4.5), transform: `translate(${view.at(d.from)})`, fill: "var(--c)", stroke: "var(--paper)", "stroke-width": 1.5 }),
+      ...look(ring && view.at(ring)), ...labelled(view, parts),
+      svg("text", { x: view.width - 6, y: view.height - 6, "text-anchor": "end", style: HALO }, WORDS.between(k, magnified)));
+  }
+  function drawTerms(text, bars) {
+    if (text) return writeRich(terms, text);
+    terms.written = null;
+    const longest = Math.max(...bars.filter(Number.isFinite), 1e-300);
+    terms.replaceChildren(WORDS.parts.effective, ...bars.map((v, i) => html("div", { class: "bar" }, html("i", { class: "math" }, "xy"[i]),
+      html("span", { style: `width:${clamp((100 * v) / longest || 0, 1, 100)}%` }), html("span", {}, Number.isFinite(v) ? lossText(v) : "–"))));
+  }
+  const draw = (dirty) => {
+    const on = fig.on(), open = fig.anatomyShown() && on.length > 0;
+    show(node, open);
+    which.style.visibility = open ? "" : "hidden";
+    if (!open) return map.arrows.replaceChildren();
+    if (!on.includes(state.who)) state.who = on[0];
+    if (dirty.rules || !which.options.length) which.replaceChildren(...on.map((name) => html("option", { value: name }, fig.looks[name].label)));
+    which.value = state.who;
+    const r = fig.runs[state.who], k = clamp(fig.step(), 0, Math.max(0, r.last - 1)), d = dissect(fig, state.who, k);
+    const { arrows, ring, text, bars } = explain(state.who, d);
+    if (!arrows.every((a) => [...a.from, ...a.to].every(Number.isFinite))) return;
+    drawOnMap(arrows, ring, d.from);
+    drawLoupe(state.who, k, d, arrows, ring);
+    drawTerms(text, bars);
+  };
+  return { node, which, draw };
+}
+
+function panelPart(fig, standings, oneStep) {
+  const { state, id } = fig;
+  const tabs = segments(WORDS.belowChart, "tab", [["standings", WORDS.standings], ["step", WORDS.oneStep]], (tab) => {
+    state.tab = tab;
+    if (tab === "step" && state.step >= state.steps) state.step = Math.min(8, state.steps - 1);
+    fig.change("view");
+  });
+  for (const tab of tabs.node.children) set(tab, { id: `${id}-${tab.dataset.value}`, "aria-controls": `${id}-panel` });
+  const head = html("div", { class: "panel-head" }, tabs.node, oneStep.which);
+  const node = html("div", { class: "panel", role: "tabpanel", id: `${id}-panel` }, standings.node, oneStep.node);
+  const draw = () => {
+    tabs.mark(state.tab);
+    node.setAttribute("aria-labelledby", `${id}-${state.tab}`);
+    show(standings.node, state.tab === "standings");
+  };
+  return { head, node, draw };
+}
+
+/* ---------- the knobs ------------------------------------------------------------------ */
 function knobsPart(fig) {
   const { state, id } = fig, rules = fig.program.rules;
   const hasRate = fig.names.some((name) => "lr" in rules[name].hyper);
@@ -991,8 +1152,13 @@ function figure(model, element, program) {
   begin();
   const top = topPart(fig), chips = chipsPart(fig), map = mapPart(fig), chart = chartPart(fig), standings = standingsPart(fig), knobs = knobsPart(fig);
   const parts = [top, chips, map, chart, standings, knobs];
-  const panel = html("div", { class: "panel" }, standings.node);
-  const side = html("div", { class: "side" }, chart.transport, chart.node, panel);
+  const side = html("div", { class: "side" }, chart.transport, chart.node);
+  if (model.get("_anatomy")) {
+    const oneStep = stepPart(fig, map), panel = panelPart(fig, standings, oneStep);
+    parts.push(panel, oneStep);
+    side.append(panel.head, panel.node);
+  } else side.append(html("div", { class: "panel" }, standings.node));
+  side.classList.toggle("roomy", !model.get("_anatomy"));
   const readout = html("p", { class: "readout", role: "status", "aria-live": "polite" });
   const foot = html("div", { class: "foot" }, html("button", { type: "button", onclick: reset }, WORDS.reset), knobs.note);
   root.append(top.node, chips.node, html("div", { class: "main" }, map.node, side), readout, knobs.node, foot);

@@ -9,6 +9,7 @@ import base64
 import math
 from functools import lru_cache
 from itertools import cycle
+from numbers import Real
 from pathlib import Path
 
 import anywidget
@@ -52,7 +53,15 @@ class Explorer(anywidget.AnyWidget):
     _anatomy = traitlets.Bool().tag(sync=True)
 
     def __init__(
-        self, surface="ravine", rules=("sgd", "momentum"), *, start=None, steps=120, same_rate=False, anatomy=False, **hyper
+        self,
+        surface="ravine",
+        rules=("sgd", "momentum"),
+        *,
+        start=None,
+        steps=120,
+        same_rate=False,
+        anatomy=False,
+        **hyper,
     ):
         self._surfaces = _by_name(surface, _surface, "surface", lambda s: s.name)
         self._offers = _by_name(rules, _rule, "rule", lambda r: r.__name__)
@@ -116,7 +125,7 @@ class Explorer(anywidget.AnyWidget):
             rule = self._offers[_known(name, self._offers, "rule")]
             if not isinstance(given, dict):
                 raise traitlets.TraitError(f"the settings of {name} are {given!r}; give a dict such as {{'lr': 0.01}}")
-            settings[name] = {key: float(value) for key, value in _as_trait_error(check_hyper, rule, given).items()}
+            settings[name] = _as_trait_error(_checked, rule, given)
         return {name: self._in_force(name, settings.get(name, {})) for name in self._offers}
 
     @traitlets.observe("surface")
@@ -155,7 +164,9 @@ class Explorer(anywidget.AnyWidget):
 
     def _tuned_names(self, surface):
         rates = {name: _tuned_rate(self._offers[name], surface, _without_rate(h)) for name, h in self.settings.items()}
-        return [name for name, rate in rates.items() if rate is not None and math.isclose(rate, self.settings[name]["lr"])]
+        return [
+            name for name, rate in rates.items() if rate is not None and math.isclose(rate, self.settings[name]["lr"])
+        ]
 
     def _retune(self, names):
         surface = self._surface_at(self.surface, self.parameters)
@@ -226,13 +237,18 @@ def _given(rules, hyper):
     """The given hyperparameters of each rule by its name, checked."""
     rules = list(rules)
     known = list(dict.fromkeys(name for rule in rules for name in hyperparameters(rule)))
-    for name, value in hyper.items():
+    for name in hyper:
         if name not in known:
             raise TypeError(f"unknown hyperparameter {name!r}; these rules have {', '.join(known)}")
+    own = {rule: {name: v for name, v in hyper.items() if name in hyperparameters(rule)} for rule in rules}
+    return {rule.__name__: _checked(rule, own[rule]) for rule in rules}
+
+
+def _checked(rule, hyper):
+    for name, value in hyper.items():
         if not _finite(value):
             raise ValueError(f"{name} is {value!r}; it must be one finite number")
-    own = {rule: {name: v for name, v in hyper.items() if name in hyperparameters(rule)} for rule in rules}
-    return {rule.__name__: {k: float(v) for k, v in check_hyper(rule, own[rule]).items()} for rule in rules}
+    return {name: float(value) for name, value in check_hyper(rule, hyper).items()}
 
 
 def _point(start):
@@ -249,14 +265,11 @@ def _steps(steps):
 
 
 def _finite(value):
-    try:
-        return not isinstance(value, (bool, str)) and math.isfinite(value)
-    except (TypeError, ValueError, OverflowError):
-        return False
+    return isinstance(value, Real) and not isinstance(value, bool) and abs(value) < 1e300
 
 
 def _known(name, names, kind):
-    if name not in names:
+    if not isinstance(name, str) or name not in names:
         raise traitlets.TraitError(f"unknown {kind} {name!r}; this explorer has {', '.join(names) or 'none'}")
     return name
 

@@ -1,0 +1,231 @@
+"""The Explorer without a browser: its traits, what it says about wrong input, its still, and its numbers."""
+
+import base64
+import contextlib
+import io
+import json
+import re
+from pathlib import Path
+
+import descent.explorer
+import numpy as np
+import pytest
+import traitlets
+from descent import Explorer, Surface, descend, momentum, sgd, tuned_rate
+from descent.races import losses, reaches
+from descent.rules import RULES
+from descent.runs import hyperparameters
+from descent.surfaces import SURFACES, ravine
+from descent.tracing import TracingError, program
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from PIL import Image
+from py_mini_racer import MiniRacer
+
+JAVASCRIPT = Path(descent.explorer.__file__).with_suffix(".js").read_text()
+
+
+def sluggish(x, grad, t, v=0, *, lr=0.1, mu=0.5):
+    v = mu * v + (1 - mu) * grad(x)
+    return x - lr * v, v
+
+
+# -- traits
+
+
+def test_traits_say_what_is_drawn():
+    explorer = Explorer("ravine", ["sgd", "momentum"], steps=80)
+    assert explorer.surface == "ravine"
+    assert explorer.start == [-4.0, 2.0]
+    assert explorer.steps == 80
+    assert explorer.rules == ["sgd", "momentum"]
+    assert explorer.settings == {
+        "sgd": {"lr": tuned_rate(sgd, SURFACES["ravine"])},
+        "momentum": {"lr": tuned_rate(momentum, SURFACES["ravine"]), "mu": 0.9},
+    }
+
+
+def test_a_given_rate_holds_for_all_rules():
+    assert Explorer(lr=1.9, mu=0.5).settings == {"sgd": {"lr": 1.9}, "momentum": {"lr": 1.9, "mu": 0.5}}
+
+
+def test_same_rate_gives_all_the_rate_tuned_for_gradient_descent():
+    settings = Explorer(rules=["momentum", "sgd"], same_rate=True).settings
+    assert settings["momentum"]["lr"] == settings["sgd"]["lr"] == tuned_rate(sgd, SURFACES["ravine"])
+
+
+def test_settings_not_mentioned_stay_as_they_are():
+    explorer = Explorer(mu=0.8)
+    before = explorer.settings["sgd"]
+    explorer.settings = {"momentum": {"lr": 0.01}}
+    assert explorer.settings == {"sgd": before, "momentum": {"lr": 0.01, "mu": 0.8}}
+
+
+def test_a_tuned_rate_follows_its_momentum_and_its_surface():
+    explorer = Explorer(["ravine", "beale"], ["sgd", "momentum"])
+    explorer.settings = {"sgd": {"lr": 0.02}, "momentum": {"mu": 0.5}}
+    assert explorer.settings["momentum"]["lr"] == tuned_rate(momentum, SURFACES["ravine"], mu=0.5)
+    explorer.parameters = {"kappa": 10}
+    assert explorer.parameters == {"kappa": 10.0, "tilt": 0.0}
+    assert explorer.settings["momentum"]["lr"] == tuned_rate(momentum, ravine(10), mu=0.5)
+    explorer.surface = "beale"
+    assert explorer.start == list(SURFACES["beale"].start)
+    assert explorer.settings["momentum"]["lr"] == tuned_rate(momentum, SURFACES["beale"], mu=0.5)
+    assert explorer.settings["sgd"]["lr"] == 0.02
+
+
+def test_surfaces_of_ones_own_and_rules_typed_into_a_cell():
+    bowl = Surface("x**2 + 3*y**2", name="bowl")
+    explorer = Explorer([bowl, "beale"], [sluggish, "sgd"])
+    assert explorer.surface == "bowl"
+    assert explorer.rules == ["sluggish", "sgd"]
+    assert explorer.settings["sluggish"]["mu"] == 0.5
+    assert repr(explorer) == "Explorer: bowl, sluggish and gradient descent, 120 steps"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"rules": ["sdg"]}, ValueError, "unknown rule 'sdg'; use sgd, momentum"),
+        ({"rules": []}, ValueError, "at least one rule"),
+        ({"rules": [sluggish, lambda x, grad, t: (x,)]}, TracingError, "is not a rule"),
+        ({"rules": [lambda x, grad, t: x]}, TracingError, "is not a rule"),
+        ({"surface": "ravin"}, ValueError, "unknown surface 'ravin'; use ravine, saddle"),
+        ({"surface": 3}, ValueError, "unknown surface 3"),
+        ({"surface": [ravine(10), ravine(20)]}, ValueError, "two different surfaces are called 'ravine'"),
+        ({"start": (1, float("nan"))}, ValueError, "two finite numbers"),
+        ({"start": 3}, ValueError, r"start is 3; .* such as \(-4, 2\)"),
+        ({"start": "ab"}, ValueError, "start is 'ab'"),
+        ({"steps": 0}, ValueError, "steps is 0; it must be a whole number from 1 to 1000"),
+        ({"steps": 1001}, ValueError, "1001"),
+        ({"steps": 2.5}, ValueError, "2.5"),
+        ({"steps": True}, ValueError, "True"),
+        ({"rate": 0.1}, TypeError, "unknown hyperparameter 'rate'; these rules have lr, mu"),
+        ({"lr": -1}, ValueError, "lr is -1; a learning rate must be greater than 0"),
+        ({"mu": 1}, ValueError, "mu is 1; it must be at least 0 and less than 1"),
+        ({"mu": "big"}, ValueError, "mu is 'big'"),
+    ],
+)
+def test_wrong_arguments_get_one_clear_line(arguments, error, message):
+    with pytest.raises(error, match=message) as caught:
+        Explorer(**arguments)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "message"),
+    [
+        ("surface", "beale", "unknown surface 'beale'; this explorer has ravine"),
+        ("rules", ["adam"], "unknown rule 'adam'; this explorer has sgd, momentum"),
+        ("start", [1], "two finite numbers"),
+        ("steps", 5000, "from 1 to 1000"),
+        ("parameters", {"kappa": 0}, "a condition number is at least 1"),
+        ("parameters", {"tilt": float("inf")}, "finite"),
+        ("settings", {"sgd": {"mu": 0.5}}, "sgd has no hyperparameter 'mu'"),
+        ("settings", {"sgd": {"lr": 0}}, "greater than 0"),
+        ("settings", {"sgd": 3}, "give a dict"),
+        ("settings", {"adam": {}}, "unknown rule 'adam'"),
+    ],
+)
+def test_wrong_traits_are_refused_and_change_nothing(trait, value, message):
+    explorer = Explorer()
+    before = getattr(explorer, trait)
+    with pytest.raises(traitlets.TraitError, match=message):
+        setattr(explorer, trait, value)
+    assert getattr(explorer, trait) == before
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["sgd", "momentum", "lr", "mu", "kappa", "x"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@examples(max_examples=150, deadline=None)
+@given(trait=st.sampled_from(["surface", "start", "steps", "rules", "settings", "parameters"]), value=anything)
+def test_garbage_never_breaks_an_explorer(trait, value):
+    explorer = Explorer(steps=5)
+    with contextlib.suppress(traitlets.TraitError):
+        explorer.set_state({trait: value})  # as if the browser had sent it
+    assert explorer.surface == "ravine"
+    assert np.all(np.isfinite(explorer.start))
+    assert 1 <= explorer.steps <= 1000
+    assert set(explorer.rules) <= {"sgd", "momentum"}
+    assert all(h["lr"] > 0 for h in explorer.settings.values())
+    for rule in (sgd, momentum):
+        descend(rule, SURFACES["ravine"].grad, explorer.start, 1, **explorer.settings[rule.__name__])
+
+
+# -- where no browser runs
+
+
+def test_the_bundle_is_the_same_every_time_and_names_no_address():
+    first, second = (Explorer(rules=["sgd", "adam"], steps=30)._repr_mimebundle_() for _ in range(2))
+    first, second = ((b[0] if isinstance(b, tuple) else b) for b in (first, second))
+    assert set(first) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
+    assert first["text/plain"] == second["text/plain"] == "Explorer: ravine, gradient descent and Adam, 30 steps"
+    assert first["image/png"] == second["image/png"]
+    picture = Image.open(io.BytesIO(base64.b64decode(first["image/png"])))
+    assert picture.width >= 1000
+
+
+def test_a_still_is_drawn_even_of_lost_runs_and_of_no_runs():
+    explorer = Explorer(lr=2.5, steps=200)
+    assert explorer.still().png()
+    explorer.rules = []
+    assert explorer.still().png()
+    assert repr(explorer) == "Explorer: ravine, no rule, 200 steps"
+
+
+# -- the same numbers in JavaScript
+
+
+@pytest.fixture(scope="module")
+def engine():
+    engine = MiniRacer()
+    text = program(RULES.values(), SURFACES.values())
+    engine.eval(re.sub(r"^export const (\w+)", r"var \1", text, flags=re.M))
+    functions = re.sub(r"^export default \{.*", "", JAVASCRIPT, flags=re.M | re.S)
+    engine.eval(re.sub(r"^export function", "function", functions, flags=re.M))
+    return engine
+
+
+@pytest.mark.parametrize("surface", ["ravine", "rosenbrock", "two_wells", "saddle", "himmelblau"])
+@pytest.mark.parametrize("rule", ["sgd", "momentum", "nag", "adagrad", "rmsprop", "adam", "adadelta"])
+def test_the_tuned_rate_is_the_one_that_races_defines(engine, rule, surface):
+    hyper = {name: value for name, value in hyperparameters(RULES[rule]).items() if name != "lr"}
+    found = engine.eval(f"tunedRate(rules.{rule}, {json.dumps(hyper)}, surfaces.{surface})")
+    assert found == pytest.approx(tuned_rate(RULES[rule], SURFACES[surface]), rel=1e-12)
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("rule", RULES)
+def test_a_run_is_the_run_that_numpy_makes(engine, rule, surface):
+    start, rate = list(SURFACES[surface].start), 0.01 if surface == "ravine" else 0.0005
+    hyper = hyperparameters(RULES[rule]) | {"lr": rate}
+    where = f"surfaces.{surface}, surfaces.{surface}.make(surfaces.{surface}.parameters)"
+    found = engine.execute(
+        f"(() => {{ const r = run(rules.{rule}, {json.dumps(hyper)}, {where}, {start}, 200, bound);"
+        " return [[...r.xs], [...r.ys], [...r.losses]]; })()"
+    )
+    run = descend(RULES[rule], SURFACES[surface].grad, start, 200, lr=rate)
+    np.testing.assert_allclose(np.transpose(found[:2]), run.xs, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(found[2], losses(run, SURFACES[surface]), rtol=1e-9, atol=1e-9)
+
+
+def test_a_lost_run_is_lost_at_the_same_step(engine):
+    where = "surfaces.ravine, surfaces.ravine.make(surfaces.ravine.parameters)"
+    found = engine.eval(f"run(rules.sgd, {{lr: 2.3}}, {where}, [-4, 2], 200, bound).lostAt")
+    assert found == descend(sgd, SURFACES["ravine"].grad, (-4, 2), 200, lr=2.3).failed_at > 0
+
+
+@examples(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([0.1, 1.0, float("nan")]), max_size=30), st.integers(1, 5))
+def test_reaching_means_the_same(engine, sequence, stay):
+    listed = ", ".join("NaN" if loss != loss else str(loss) for loss in sequence)
+    assert engine.eval(f"reaches([{listed}], 0.5, {stay})") == reaches(sequence, 0.5, stay)
