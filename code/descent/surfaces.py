@@ -22,6 +22,9 @@ OPERATORS = {
     ast.Pow: lambda a, b: a**b,
 }
 MAX_LENGTH = 500
+# Second derivatives of longer or deeper formulas take SymPy many seconds.
+MAX_OPERATIONS = 60
+MAX_DEPTH = 6
 
 
 class Surface:
@@ -41,10 +44,15 @@ class Surface:
         self.name = name
         self.window = tuple((float(low), float(high)) for low, high in window)
         self.start = tuple(float(c) for c in start)
-        with np.errstate(all="ignore"):
-            value = self.value(self.start)
+        try:
+            with np.errstate(all="ignore"):
+                value = self.value(self.start)
+        except (TypeError, OverflowError):
+            raise ValueError(f"{str(formula)!r} has no real value of ordinary size at the start {self.start}") from None
         if not np.isfinite(value):
-            raise ValueError(f"{formula} is {value} at the start {self.start}; choose a start where it is finite")
+            raise ValueError(
+                f"{str(formula)!r} is {value} at the start {self.start}; choose a start where it is finite"
+            )
 
     def __repr__(self):
         return f"Surface({str(self.expression)!r}, name={self.name!r})"
@@ -109,7 +117,7 @@ class Surface:
         if x.ndim == 0 or x.shape[-1] != 2:
             raise ValueError(f"a point on a surface has two coordinates; got an array of the shape {x.shape}")
         parts = getattr(self, which)(x[..., 0], x[..., 1])
-        return np.stack([np.broadcast_to(part, x.shape[:-1]) for part in parts], -1)
+        return np.stack([np.broadcast_to(np.asarray(part, dtype=float), x.shape[:-1]) for part in parts], -1)
 
     @cached_property
     def _value(self):
@@ -117,12 +125,17 @@ class Surface:
 
     @cached_property
     def _grad(self):
-        return _compile([self.expression.diff(X), self.expression.diff(Y)])
+        return _compile([derivative(self.expression, X), derivative(self.expression, Y)])
 
     @cached_property
     def _hessian(self):
         f = self.expression
-        return _compile([f.diff(X, 2), f.diff(X, Y), f.diff(Y, 2)])
+        return _compile([derivative(f, X, X), derivative(f, X, Y), derivative(f, Y, Y)])
+
+
+def derivative(expression, *symbols):
+    """The derivative with respect to each symbol in turn; at a corner of ``abs`` the second one is taken as 0."""
+    return expression.diff(*symbols).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
 
 
 def parse(formula, parameters=()):
@@ -147,7 +160,17 @@ def parse(formula, parameters=()):
         raise ValueError(f"cannot read the formula {formula!r}; its numbers are too large") from None
     if expression.has(sympy.zoo, sympy.oo, -sympy.oo, sympy.nan, sympy.I):
         raise ValueError(f"{formula!r} is not a real number everywhere; check its divisions and roots")
+    if any(not a.args[0].is_extended_real for a in expression.atoms(sympy.Abs)):
+        raise ValueError(f"{formula!r} takes abs() of something that is not a real number everywhere")
+    if expression.count_ops() > MAX_OPERATIONS or _depth(expression) > MAX_DEPTH:
+        raise ValueError(
+            f"{formula!r} is too long: up to {MAX_OPERATIONS} operations and {MAX_DEPTH} functions or powers in one another"
+        )
     return expression
+
+
+def _depth(expression):
+    return max(map(_depth, expression.args), default=0) + isinstance(expression, (sympy.Function, sympy.Pow))
 
 
 def _read(node, symbols, formula):

@@ -14,7 +14,7 @@ import sympy
 
 from descent.rules import RULES
 from descent.runs import BOUND, hyperparameters
-from descent.surfaces import X, Y
+from descent.surfaces import X, Y, derivative
 
 OPERATORS = {
     np.add: "{} + {}",
@@ -163,8 +163,12 @@ def surface_program(surface):
     parameters = f"const {{ {', '.join(surface.parameters)} }} = p; " if surface.parameters else ""
     methods = [
         _method("value(x, y)", ["return "], [f]),
-        _method("slope(x, y, g)", ["g[0] = ", "g[1] = "], [f.diff(X), f.diff(Y)]),
-        _method("hessian(x, y, h)", ["h[0] = ", "h[1] = ", "h[2] = "], [f.diff(X, 2), f.diff(X, Y), f.diff(Y, 2)]),
+        _method("slope(x, y, g)", ["g[0] = ", "g[1] = "], [derivative(f, X), derivative(f, Y)]),
+        _method(
+            "hessian(x, y, h)",
+            ["h[0] = ", "h[1] = ", "h[2] = "],
+            [derivative(f, X, X), derivative(f, X, Y), derivative(f, Y, Y)],
+        ),
     ]
     return json.dumps(facts)[:-1] + f",\n  make(p) {{ {parameters}return {{\n" + ",\n".join(methods) + " }; } }"
 
