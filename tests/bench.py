@@ -1,0 +1,169 @@
+"""Measure what a reader waits for, in one run: frames, page weights, build and test times.
+
+``make bench`` prints the rows and writes them to ``_build/bench.json``. Compare ratios, not milliseconds: both sides of
+a row are measured on the same machine within the same run.
+"""
+
+import gzip
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+STOCK = """\
+title: Stock
+execute: {execute_notebooks: "off"}
+only_build_toc_files: true
+exclude_patterns: [_build, .venv, tests, code]
+bibtex_bibfiles: [chapters/references.bib]
+sphinx: {extra_extensions: [sphinx_exercise, sphinx_design]}
+"""
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FRAME_MS = 1000 / 60
+RECORD_LATENCY = """() => {
+  window.latencies = [];
+  const channel = new MessageChannel();
+  let arrived = null;
+  channel.port1.onmessage = () => { window.latencies.push(performance.now() - arrived); arrived = null; };
+  addEventListener("pointermove", (event) => {
+    if (arrived !== null) return;
+    arrived = event.timeStamp;
+    requestAnimationFrame(() => channel.port2.postMessage(0));
+  }, true);
+}"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def build(config, output):
+    """Build the book from nothing; returns the seconds it took and the folder of its pages."""
+    command = [BIN / "jupyter-book", "build", ROOT, "--path-output", output, "--config", config, "--all", "--quiet"]
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start, Path(output) / "_build" / "html"
+
+
+def serve(folder):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
+
+
+def weight(browser, base, folder, page):
+    """Gzipped bytes of everything that the page loads from its own site, and how many files."""
+    paths = set()
+    tab = browser.new_page()
+    tab.on("request", lambda request: paths.add(request.url))
+    tab.route(lambda url: not url.startswith(base) and url.startswith("http"), lambda route: route.abort())
+    tab.goto(f"{base}/{page}", wait_until="load")
+    tab.wait_for_timeout(500)
+    tab.close()
+    files = {folder / unquote(urlsplit(url).path).lstrip("/") for url in paths if url.startswith(base)}
+    return sum(packed(file) for file in files if file.is_file()), len(files)
+
+
+def packed(file):
+    body = file.read_bytes()
+    return len(body) if file.suffix in (".woff2", ".png") else len(gzip.compress(body, 6))
+
+
+def drag(browser, page_url, moves=150):
+    """Drag the start of five rules x 300 steps; script milliseconds and latency per frame."""
+    tab = browser.new_page(viewport={"width": 1280, "height": 1000})
+    tab.goto(page_url)
+    explorer = tab.locator("[data-descent-explorer][data-state=ready]").first
+    explorer.wait_for()
+    explorer.locator("input[name=steps]").evaluate(
+        "(input) => { input.value = 300; input.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    explorer.scroll_into_view_if_needed()
+    tab.wait_for_timeout(500)
+    tab.evaluate(RECORD_LATENCY)
+    metrics = tab.context.new_cdp_session(tab)
+    metrics.send("Performance.enable")
+
+    def script_ms():
+        return (
+            1000 * {m["name"]: m["value"] for m in metrics.send("Performance.getMetrics")["metrics"]}["ScriptDuration"]
+        )
+
+    box = explorer.locator("[data-part=start]").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    tab.mouse.move(x, y)
+    tab.mouse.down()
+    frames = []
+    for k in range(moves):
+        before = script_ms()
+        tab.mouse.move(x + 60 * np.sin(k / 9), y + 60 * (1 - np.cos(k / 7)) / 2)
+        tab.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        frames.append(script_ms() - before)
+    tab.mouse.up()
+    latencies = tab.evaluate("window.latencies")
+    tab.close()
+    return np.array(frames), np.array(latencies)
+
+
+def row(what, ours, unit, peer="", theirs=None):
+    ratio = None if theirs is None else round(ours / theirs, 3)
+    return {"what": what, "ours": round(float(ours), 3), "unit": unit, "peer": peer, "theirs": theirs, "ratio": ratio}
+
+
+def main():
+    rows = []
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        stock_config = Path(scratch, "stock.yml")
+        stock_config.write_text(STOCK)
+        ours_s, ours = build(ROOT / "_config.yml", Path(scratch, "ours"))
+        stock_s, stock = build(stock_config, Path(scratch, "stock"))
+        rows.append(row("build the book", ours_s, "s", "Jupyter Book as it comes", round(stock_s, 2)))
+
+        executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        base, stock_base = serve(ours), serve(stock)
+        for page in sorted(p.relative_to(ours).as_posix() for p in ours.glob("chapters/*.html")):
+            kilobytes, files = weight(browser, base, ours, page)
+            theirs, theirs_files = weight(browser, stock_base, stock, page)
+            peer = f"Jupyter Book as it comes, without what it asks of other hosts ({theirs_files} files, ours {files})"
+            rows.append(row(f"weight of {page}, gzipped", kilobytes / 1000, "kB", peer, round(theirs / 1000, 1)))
+        frames, latencies = drag(browser, f"{base}/chapters/index.html")
+        goal = "one frame at 60 Hz"
+        for name, share in (("median", 50), ("p95", 95)):
+            rows.append(
+                row(
+                    f"script per frame, 5 rules x 300 steps, {name}", np.percentile(frames, share), "ms", goal, FRAME_MS
+                )
+            )
+        for name, share in (("median", 50), ("p95", 95)):
+            rows.append(
+                row(f"input event to end of frame, {name}", np.percentile(latencies, share), "ms", goal, FRAME_MS)
+            )
+        browser.close()
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    rows.append(row("all tests", time.perf_counter() - start, "s"))
+
+    out = ROOT / "_build" / "bench.json"
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps(rows, indent=1) + "\n")
+    for r in rows:
+        against = f"   {r['peer']}: {r['theirs']:.4g}, ratio {r['ratio']:.3f}" if r["theirs"] is not None else ""
+        print(f"{r['what']:52} {r['ours']:9.3f} {r['unit']}{against}")
+
+
+if __name__ == "__main__":
+    main()
