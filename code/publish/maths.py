@@ -92,7 +92,8 @@ def _display_tex(node: nodes.math_block) -> str:
         return ROWS.sub(r"\\\1{\2*}", tex)
     parts = [part.strip() for part in tex.split("\n\n") if part.strip()]
     parts = [rf"\begin{{split}}{part}\end{{split}}" if r"\\" in part else part for part in parts]
-    return parts[0] if len(parts) == 1 else r"\begin{aligned}%s\end{aligned}" % r"\\".join(parts)
+    rows = r"\\".join(parts)
+    return rows if len(parts) == 1 else rf"\begin{{aligned}}{rows}\end{{aligned}}"
 
 
 def visit_inline(translator, node: nodes.math) -> None:

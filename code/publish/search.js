@@ -3,5 +3,7 @@
   const htmlToText = Search.htmlToText;
   Search.htmlToText = (html, anchor) =>
     htmlToText(html.replace(/<annotation.*?<\/annotation>|<!--drawn-->.*?<!--\/drawn-->/gs, ""), anchor);
+  // A page opened as a file may not read other files: no summaries then.
+  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   document.querySelector(".bd-search-container input")?.focus();
 }

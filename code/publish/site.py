@@ -9,7 +9,9 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from copy import deepcopy
+from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -133,7 +135,7 @@ def _prepare_page(app, pagename, templatename, context, doctree) -> None:
     _write_texts(texts, Path(app.outdir, "_static", "widgets"))
     context.update(widget_states=states, widget_texts=list(texts))
     if text := description(doctree):
-        context["metatags"] += f'\n<meta name="description" content="{app.builder.templates.environment.filters["e"](text)}">'
+        context["metatags"] += f'\n<meta name="description" content="{escape(text)}">'
 
 
 # Styles ----------------------------------------------------------------------------------------------------------
@@ -192,8 +194,8 @@ def _sheet(path: Path, static: Path) -> str:
         return f"url({Path(os.path.relpath(path.parent / match[1], static)).as_posix()})"
 
     css = path.read_text(encoding="utf-8")
-    css = re.sub(r'@import "([^"]+)";', lambda match: _sheet((path.parent / match[1]).resolve(), static), css)
-    return re.sub(r'url\(["\']?([^"\')]+)["\']?\)', moved, css)
+    css = re.sub(r'url\(["\']?([^"\')]+)["\']?\)', moved, css)
+    return re.sub(r'@import "([^"]+)";', lambda match: _sheet((path.parent / match[1]).resolve(), static), css)
 
 
 def icons() -> str:
@@ -267,9 +269,25 @@ def _finish(app, error) -> None:
             new = new.replace(wrong, right)
         if new != html:
             page.write_text(new, encoding="utf-8")
+    for unused in (*static.rglob("*.map"), *static.rglob("fontawesome*"), static / "vendor"):
+        if unused.is_file():
+            unused.unlink()
+        elif unused.is_dir():
+            shutil.rmtree(unused)
+    first = out / f"{app.config.root_doc}.html"
+    if first.parent != out:
+        redirect = REDIRECT.format(title=escape(app.config.html_title), first=first.relative_to(out).as_posix())
+        (out / "index.html").write_text(redirect, encoding="utf-8")
     (static / "search.js").write_text((HERE / "search.js").read_text(encoding="utf-8"), encoding="utf-8")
     search = static / "searchtools.js"
     search.write_text(_silent(search.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+REDIRECT = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title><link rel="icon" href="data:,">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="0; url={first}">
+</head><body><main><h1>{title}</h1><p><a href="{first}">Start here</a></p></main></body></html>
+"""
 
 
 def _use_templates(app, config) -> None:

@@ -1,0 +1,143 @@
+"""What several tests share: the built book, small books made for one test, and a browser that stays at home."""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run"]  # fmt: skip
+
+
+def build(source: Path, target: Path) -> subprocess.CompletedProcess:
+    """Build the book in ``source`` as ``make book`` does; the pages come to ``target/_build/html``."""
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(source), "--path-output", str(target)]
+    command += ["--quiet", "--warningiserror", "--nitpick", "--keep-going"]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory) -> Path:
+    """The folder with the book's HTML, built once with warnings as errors."""
+    target = tmp_path_factory.mktemp("book")
+    done = build(ROOT, target)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (target / "_build" / "html" / "search.html").is_file(), done.stdout + done.stderr
+    return target / "_build" / "html"
+
+
+@pytest.fixture
+def small_book(tmp_path) -> Callable[..., tuple[subprocess.CompletedProcess, Path]]:
+    """A function that builds a book of the given files (``index.md`` first) with the course's own configuration."""
+
+    def make(files: dict[str, str]) -> tuple[subprocess.CompletedProcess, Path]:
+        (tmp_path / "chapters").mkdir()
+        shutil.copy(ROOT / "_config.yml", tmp_path)
+        shutil.copy(ROOT / "chapters" / "references.bib", tmp_path / "chapters")
+        first, *others = files
+        toc = [
+            "format: jb-book",
+            f"root: {Path(first).stem}",
+            "chapters:",
+            *(f"- file: {Path(o).stem}" for o in others),
+        ]
+        (tmp_path / "_toc.yml").write_text("\n".join(toc[: None if others else 2]), encoding="utf-8")
+        for name, text in files.items():
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        return build(tmp_path, tmp_path), tmp_path / "_build" / "html"
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, or a skipped test where there is none (on a build server: a failed one)."""
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        message = "no browser: install Chromium (apt-get install chromium)"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """A function that serves a folder over HTTP and returns its address."""
+    servers: dict[Path, http.server.ThreadingHTTPServer] = {}
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    def address(folder: Path) -> str:
+        if folder not in servers:
+            handler = functools.partial(Quiet, directory=str(folder))
+            servers[folder] = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+            threading.Thread(target=servers[folder].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{servers[folder].server_port}"
+
+    yield address
+    for server in servers.values():
+        server.shutdown()
+
+
+@dataclass
+class Visit:
+    """A page and what happened on it; ``faults`` holds foreign requests, console messages, errors and bad answers."""
+
+    page: object
+    faults: list[str] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)  # addresses
+
+
+@pytest.fixture
+def page_at(request, browser, serve):
+    """A function that opens a page of the book (or of the book in ``folder``) and returns a :class:`Visit`.
+
+    ``page_at("chapters/03-momentum.html", width=390, scheme="dark")``. ``from_file=True`` opens the file itself.
+    Requests to other hosts are refused and recorded.
+    """
+    contexts = []
+
+    def visit(path, *, folder=None, width=1280, height=900, scheme="light", from_file=False, **options) -> Visit:
+        folder = folder or request.getfixturevalue("book")
+        home = folder.as_uri() if from_file else serve(folder)
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
+        contexts.append(context)
+        seen = Visit(context.new_page())
+
+        def route(request_route):
+            url = request_route.request.url
+            if url.startswith((home, "data:", "blob:")):
+                request_route.continue_()
+            else:
+                seen.faults.append(f"asked for {url}")
+                request_route.abort()
+
+        context.route("**/*", route)
+        seen.page.on("console", lambda message: seen.faults.append(f"console {message.type}: {message.text}"))
+        seen.page.on("pageerror", lambda error: seen.faults.append(f"error: {error}"))
+        seen.page.on("response", lambda answer: seen.loaded.append(answer.url))
+        seen.page.on(
+            "response", lambda answer: answer.status >= 400 and seen.faults.append(f"{answer.status} {answer.url}")
+        )
+        seen.page.goto(f"{home}/{path}", wait_until="load")
+        return seen
+
+    yield visit
+    for context in contexts:
+        context.close()

@@ -1,0 +1,164 @@
+"""The website as files: what a page loads, what it weighs, and what stops a build."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from publish import maths, site
+
+LOADED = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
+
+
+def pages(folder: Path) -> list[Path]:
+    return sorted(page for page in folder.rglob("*.html") if "_static" not in page.parts)
+
+
+def soup(page: Path) -> BeautifulSoup:
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
+def resources(html: BeautifulSoup) -> list[str]:
+    """The addresses of everything that the page loads."""
+    found = [tag[name] for kind, name in LOADED.items() for tag in html.find_all(kind) if tag.get(name)]
+    elsewhere = {tag["href"] for tag in html.find_all("link", rel=["next", "prev", "search", "index", "canonical"])}
+    return [address for address in found if address not in elsewhere and not address.startswith("data:")]
+
+
+@pytest.fixture(scope="module")
+def parsed(book) -> dict[Path, BeautifulSoup]:
+    return {page: soup(page) for page in pages(book) if page != book / "index.html"}
+
+
+def test_one_stylesheet_and_one_script_a_page(parsed):
+    for page, html in parsed.items():
+        styles = [tag["href"] for tag in html.find_all("link", rel="stylesheet")]
+        assert len(styles) == 1, page
+        assert re.search(r"_static/site\.\w+\.css$", styles[0]), page
+        scripts = [tag["src"] for tag in html.find_all("script", src=True)]
+        own = [script for script in scripts if "_static/widgets/" not in script]
+        if page.name != "search.html":
+            assert len(own) == 1, page
+        assert re.search(r"_static/site\.\w+\.js$", own[0]), page
+        assert all(tag.has_attr("defer") for tag in html.find_all("script", src=True)), page
+
+
+def test_everything_a_page_loads_is_a_file_of_the_site(parsed):
+    for page, html in parsed.items():
+        for address in resources(html):
+            assert "//" not in address, (page, address)
+            assert (page.parent / unquote(address.partition("?")[0])).is_file(), (page, address)
+
+
+def test_styles_and_scripts_ask_no_other_host(book):
+    for sheet in (book / "_static").rglob("*.css"):
+        if sheet.name.startswith("site."):
+            assert not re.search(r"url\(\s*['\"]?(https?:)?//|@import", sheet.read_text(encoding="utf-8")), sheet
+            for address in re.findall(r"url\(([^)'\"]+)\)", sheet.read_text(encoding="utf-8")):
+                if not address.startswith(("data:", "#")):
+                    assert (sheet.parent / address).is_file(), address
+    assert not list(book.rglob("katex*.js"))
+    assert not list(book.rglob("*fontawesome*"))
+    for name in ("require.js", "thebe", "mathjax@", "cdn.jsdelivr", "unpkg.com", "googleapis"):
+        assert not [page for page in pages(book) if name in page.read_text(encoding="utf-8").lower()], name
+
+
+def test_every_page_has_a_title_a_language_and_a_description(parsed):
+    for page, html in parsed.items():
+        assert html.html["lang"] == "en", page
+        assert html.title.text.strip(), page
+        assert "\\" not in html.title.text, page
+        if page.name != "search.html":
+            assert 40 < len(html.find("meta", attrs={"name": "description"})["content"]) < 200, page
+
+
+def test_maths_is_typeset(parsed):
+    for page, html in parsed.items():
+        assert not html.select(".katex-error"), page
+        formulas = html.select(".math")
+        assert all(formula.select(".katex") for formula in formulas), page
+
+
+def test_each_long_text_of_a_widget_is_stored_once(book, parsed):
+    bodies = [
+        file.read_text(encoding="utf-8").partition("=")[2] for file in (book / "_static" / "widgets").glob("*.js")
+    ]
+    texts = [body.partition(" = ")[2] or body for body in bodies]
+    assert len(texts) == len(set(texts))
+    for page, html in parsed.items():
+        for state in html.find_all("script", type=site.STATE):
+            longest = max((len(text) for text in re.findall(r'"(?:[^"\\]|\\.)*"', state.string)), default=0)
+            assert longest <= site.LONG * 6 + 2, page  # a character may be written as six
+
+
+def test_a_page_is_light(book, parsed):
+    """Without its fonts, which only a browser can tell: at most 250 kB gzipped."""
+    for page, html in parsed.items():
+        files = {page} | {page.parent / unquote(address.partition("?")[0]) for address in resources(html)}
+        weight = sum(len(gzip.compress(file.read_bytes(), 6)) for file in files)
+        assert weight < 250_000, (page, {file.name: len(gzip.compress(file.read_bytes(), 6)) for file in files})
+
+
+METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+def notebook(*sources: str) -> str:
+    cells = [nbformat.v4.new_markdown_cell(source, id=f"cell-{i}") for i, source in enumerate(sources)]
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=METADATA))
+
+
+def test_a_wrong_formula_stops_the_build_and_is_found_again(small_book):
+    done, _ = small_book({
+        "index.md": "# One\n\nFine: $x^2$.\n\nWrong: $\\sqrtt{x}$.\n",
+        "two.ipynb": notebook("# Two\n\nFine.", "Fine: $x$.\n\n$$\n\\oops\n$$\n"),
+        "three.md": "# Three\n\n$$ x = 1 \\label{here} $$\n",
+    })  # fmt: skip
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert re.search(r"index\.md:5: WARNING: KaTeX parse error: Undefined control sequence: \\sqrtt", said)
+    assert re.search(r"two\.ipynb:cell 2, line 3: WARNING: KaTeX parse error: Undefined control sequence: \\oops", said)
+    assert re.search(r"three\.md:\d+: WARNING: \\label\{here\} in maths is lost", said)
+
+
+def test_numbered_formulas_keep_their_numbers(small_book):
+    done, folder = small_book({
+        "index.md": "# One $x_t$\n\n$$ a = 1 $$ (first)\n\n{eq}`first` and {eq}`second`.\n",
+        "two.md": "# Two\n\n$$ \\begin{aligned} b &= 2 \\\\ c &= 3 \\end{aligned} $$ (second)\n",
+    })  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    html = soup(folder / "index.html")
+    assert [link.text for link in html.select("article a.internal")] == ["(1)", "(2)"]
+    assert html.select_one("article a.internal")["href"] == "#equation-first"
+    assert html.title.text.startswith("One 𝑥𝑡") or html.title.text.startswith("One xt")
+
+
+def test_typeset_tells_html_from_errors():
+    html, error = maths.typeset("x^2", False)
+    assert "<math" in html
+    assert error == ""
+    html, error = maths.typeset(r"\frac{1}", False)
+    assert html == ""
+    assert error.startswith("KaTeX parse error")
+    assert maths.typeset(r"\href{javascript:1}{x}", False)[1].endswith(r"\href is not allowed")
+    assert maths.typeset("한", False)[1] != ""
+
+
+def test_pruning_keeps_only_what_can_match():
+    import tinycss2
+
+    css = ".a .b, .c { x: y } #d:not(.e) { x: y } @media print { .gone { x: y } } .fa-sun { x: y } a[href] { x: y }"
+    words = {"a", "b", "d", "fa-sun"}
+    assert site.prune(tinycss2.parse_stylesheet(css, True, True), words) == ".a .b{x: y}#d:not(.e){x: y}a[href]{x: y}"
+
+
+def test_widget_states_may_hold_any_text():
+    texts: dict[str, str] = {}
+    shared = site._share({"short": "x", "_esm": "</script>" * 200, "list": ["</script>" * 200]}, texts)
+    assert list(texts.values()) == ["</script>" * 200]
+    assert shared["_esm"] == shared["list"][0] == {"$text": next(iter(texts))}
+    assert "</" not in site._in_script(texts)
+    assert json.loads(site._in_script(texts)) == texts
