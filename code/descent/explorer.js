@@ -143,7 +143,11 @@ function tuningCost(rule, hyper, surface, field, trail) {
       if (!(trail[t] <= top)) return Infinity;
     }
     const base = valleyOf(surface, field, s[0], s[1]);
-    for (let t = 1; t <= TUNING_STEPS; t++) sum += Math.log10(Math.max(trail[t] - base, SMALLEST));
+    for (let t = 1; t <= TUNING_STEPS; t += 4) { // one logarithm for four losses
+      let product = 1;
+      for (let i = t; i < t + 4; i++) product *= Math.max(trail[i] - base, SMALLEST);
+      sum += Math.log10(product);
+    }
   }
   return sum / (3 * TUNING_STEPS);
 }
@@ -161,6 +165,10 @@ export function tunedRate(rule, hyper, surface, field = surface.make(surface.par
   return 10 ** (smallest(best() + NEAR_BEST) / 64);
 }
 
+const plus = ([a, b], [c, d]) => [a + c, b + d];
+const minus = ([a, b], [c, d]) => [a - c, b - d];
+const times = ([a, b], factor) => [a * factor, b * factor];
+const size = ([a, b]) => Math.hypot(a, b);
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 
 function lossText(v) {
@@ -498,13 +506,15 @@ function mapPart(fig) {
     fig.change("run");
   }
   let grip = null; // where inside the ring the pointer took hold
+  let tap = null; // where a finger came down beside the ring: a tap moves the start, anything more scrolls the page
   const follow = (event) => {
     const box = node.getBoundingClientRect();
     moveTo(...view.world(event.clientX - box.left - grip[0], event.clientY - box.top - grip[1]));
   };
   const onRing = (event) => event.target === handle;
   node.addEventListener("pointerdown", (event) => {
-    if (event.button || !view || (event.pointerType === "touch" && !onRing(event))) return;
+    if (event.button || !view) return;
+    if (event.pointerType === "touch" && !onRing(event)) { tap = [event.clientX, event.clientY]; return; }
     event.preventDefault();
     fig.stop();
     const box = handle.getBoundingClientRect();
@@ -515,15 +525,16 @@ function mapPart(fig) {
     if (!onRing(event)) follow(event);
   });
   node.addEventListener("pointermove", (event) => { if (grip) follow(event); });
-  const drop = () => { if (!grip) return; grip = null; fig.dragging = false; fig.change("run"); };
+  const drop = (event) => {
+    if (tap && event.type === "pointerup" && size(minus(tap, [event.clientX, event.clientY])) < 10) { grip = [0, 0]; follow(event); }
+    tap = null;
+    if (!grip) return;
+    grip = null;
+    fig.dragging = false;
+    fig.change("run");
+  };
   node.addEventListener("pointerup", drop);
   node.addEventListener("pointercancel", drop);
-  node.addEventListener("click", (event) => { // a tap: the page may scroll over the map, so no drag starts here
-    if (event.pointerType !== "touch" || onRing(event)) return;
-    grip = [0, 0];
-    follow(event);
-    grip = null;
-  });
   handle.addEventListener("keydown", (event) => {
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!move) return;
@@ -554,7 +565,7 @@ function chartPart(fig) {
   const knob = svg("circle", { r: 5.5, class: "knob-dot" });
   const node = html("div", { class: "chart", tabindex: 0, role: "slider", "aria-label": WORDS.stepShown, "aria-valuemin": 0 },
     svg("svg", { "aria-hidden": "true" }, svg("clipPath", { id: `${id}-chart` }, window_), line, axes, curves, knob));
-  const count = html("output");
+  const count = html("span", { class: "count" });
   const icon = svg("path", { fill: "currentColor" });
   const play = html("button", { type: "button", class: "play", onclick: () => fig.playOrStop() }, svg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, icon));
   const transport = html("div", { class: "transport" }, play, count);
@@ -695,11 +706,6 @@ function dissect(fig, name, k) {
   rule.step(s, k + 1, hyper, slope, g);
   return { from, to: [s[0], s[1]], before, after: [s[2], s[3]], hyper, t: k + 1, ...read };
 }
-
-const plus = ([a, b], [c, d]) => [a + c, b + d];
-const minus = ([a, b], [c, d]) => [a - c, b - d];
-const times = ([a, b], factor) => [a * factor, b * factor];
-const size = ([a, b]) => Math.hypot(a, b);
 
 // The arrows of a step, `from` and `to` on the map; dashed ones show a direction only. And the words or bars below.
 function explain(name, d) {

@@ -1,0 +1,406 @@
+"""The Explorer in a browser: on a page without Python, and live in JupyterLab."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import publish
+import pytest
+from descent import SURFACES, Explorer, adam, descend, momentum, sgd
+from descent.rules import RULES
+from descent.surfaces import ravine
+from ipywidgets.embed import embed_data
+
+HOST = Path(publish.__file__).with_name("host.js").read_text()
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BASE = "<style>html{background:#fff}html[data-theme=dark]{background:#14181e;color:#ced6dd}body{margin:0}</style>"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("the browser tests need Chromium")
+        pytest.skip("the browser tests need Chromium: apt install chromium")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Show explorers on a page without Python; its console must stay silent."""
+    contexts, noise = [], []
+
+    def show(*explorers, theme="light", width=1280, **options):
+        data = embed_data(views=explorers, drop_defaults=False)
+        state = json.dumps({"state": data["manager_state"]["state"]}).replace("</", "<\\/")
+        kind = "application/vnd.jupyter.widget"
+        views = "".join(f'<script type="{kind}-view+json">{json.dumps(view)}</script>' for view in data["view_specs"])
+        (tmp_path / "page.html").write_text(
+            f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>Explorer</title>'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1">{BASE}<main><h1>Explorer</h1>{views}'
+            f'</main><script type="{kind}-state+json">{state}</script><script>{HOST}</script></html>'
+        )
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: noise.append(message.text))
+        page.on("pageerror", lambda error: noise.append(str(error)))
+        page.goto((tmp_path / "page.html").as_uri())
+        ready(page)
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+    assert noise == []
+
+
+def ready(page):
+    page.wait_for_timeout(60)
+    page.wait_for_function(
+        "() => { const all = [...document.querySelectorAll('[data-descent-explorer]')];"
+        " return all.length && all.every((e) => e.dataset.state === 'ready'); }"
+    )
+
+
+def end(page, rule):
+    path = page.locator(f'[data-part="path"][data-rule="{rule}"]').first
+    return [float(v) for v in path.get_attribute("data-end").split(",")]
+
+
+def start(page):
+    text = page.locator('[data-part="start"]').first.get_attribute("aria-valuetext")
+    return [float(v) for v in re.findall(r"-?\d+\.\d+", text)]
+
+
+def slide(page, name, value):
+    page.locator(f"input[name={name}]").evaluate(
+        "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }", str(value)
+    )
+    ready(page)
+
+
+def goes_to(page, rule, surface, at, steps, **hyper):
+    expected = descend(rule, surface.grad, at, steps, **hyper).final
+    np.testing.assert_allclose(end(page, rule.__name__), expected, rtol=0, atol=1e-9)
+
+
+RAVINE = SURFACES["ravine"]
+
+
+def test_the_paths_end_where_numpy_ends(show):
+    explorer = Explorer(rules=["sgd", "momentum", "adam"], steps=90)
+    page = show(explorer)
+    for rule in (sgd, momentum, adam):
+        goes_to(page, rule, RAVINE, explorer.start, 90, **explorer.settings[rule.__name__])
+
+
+def test_arrow_keys_move_the_start(show):
+    page = show(Explorer(lr=0.1))
+    page.locator('[data-part="start"]').focus()
+    for key in ("ArrowRight", "ArrowUp", "Shift+ArrowRight", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    ready(page)
+    reach = 3.6 * 0.01
+    moved = (-4 + 11 * reach, 2 - 9 * reach)
+    goes_to(page, sgd, RAVINE, moved, 120, lr=0.1)
+    goes_to(page, momentum, RAVINE, moved, 120, lr=0.1)
+
+
+def test_the_mouse_drags_the_start(show):
+    page = show(Explorer(rules=["sgd"], lr=0.1))
+    before, box = start(page), page.locator('[data-part="start"]').bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 30, steps=6)
+    page.mouse.up()
+    ready(page)
+    after = start(page)
+    assert after[0] > before[0] + 0.5
+    assert after[1] < before[1] - 0.2
+    np.testing.assert_allclose(end(page, "sgd"), descend(sgd, RAVINE.grad, after, 120, lr=0.1).final, atol=0.01)
+
+
+def test_a_finger_drags_the_start_and_a_tap_moves_it(show):
+    page = show(Explorer(rules=["sgd"]), width=390, has_touch=True, is_mobile=True)
+    page.locator('[data-part="start"]').scroll_into_view_if_needed()
+    box = page.locator('[data-part="start"]').bounding_box()
+    x, y, before = box["x"] + 22, box["y"] + 22, start(page)
+    touch = page.context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + 40, "y": y + 20}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    ready(page)
+    dragged = start(page)
+    assert dragged[0] > before[0] + 0.5
+    page.wait_for_timeout(400)  # or the browser takes the tap for the second half of a double tap
+    page.touchscreen.tap(x + 120, y + 60)
+    page.wait_for_timeout(400)
+    assert start(page)[0] > dragged[0] + 0.5
+
+
+def test_sliders_change_the_numbers(show):
+    page = show(Explorer(rules=["sgd", "momentum", "adam"]))
+    slide(page, "lr", np.log10(0.05))
+    slide(page, "mu", 0.6)
+    slide(page, "steps", 50)
+    rate = 10 ** float(page.locator("input[name=lr]").input_value())
+    assert rate == pytest.approx(0.05, rel=1e-9)
+    goes_to(page, sgd, RAVINE, RAVINE.start, 50, lr=rate)
+    goes_to(page, momentum, RAVINE, RAVINE.start, 50, lr=rate, mu=0.6)
+    goes_to(page, adam, RAVINE, RAVINE.start, 50, lr=rate, beta1=0.6)
+
+
+def test_the_condition_number_changes_the_ravine_and_its_contour_lines(show):
+    page = show(Explorer(rules=["sgd"], lr=0.5))
+    before = page.locator(".level").first.get_attribute("d")
+    slide(page, "kappa", 1)
+    goes_to(page, sgd, ravine(10), RAVINE.start, 120, lr=0.5)
+    assert page.locator(".level").first.get_attribute("d") != before
+    page.get_by_label("tilted").check()
+    ready(page)
+    goes_to(page, sgd, ravine(10, np.pi / 6), RAVINE.start, 120, lr=0.5)
+
+
+def test_own_rates_and_one_rate(show):
+    explorer = Explorer(mu=0.8)
+    page = show(explorer)
+    page.get_by_label("all at one rate").check()
+    ready(page)
+    goes_to(page, momentum, RAVINE, RAVINE.start, 120, lr=explorer.settings["sgd"]["lr"], mu=0.8)
+    page.get_by_label("each at its own tuned rate").check()
+    ready(page)
+    goes_to(page, momentum, RAVINE, RAVINE.start, 120, **explorer.settings["momentum"])
+    slide(page, "scale", -1)
+    goes_to(page, momentum, RAVINE, RAVINE.start, 120, lr=explorer.settings["momentum"]["lr"] / 10, mu=0.8)
+
+
+def test_words_and_standings_say_who_arrived(show):
+    page = show(Explorer(rules=["sgd", "momentum"], mu=0.8))
+    page.wait_for_timeout(400)
+    assert page.get_by_role("status").inner_text() == (
+        "Momentum reaches loss 10⁻⁶ after 67 steps; gradient descent needs 130."
+    )
+    rows = page.locator("tbody tr").all_inner_texts()
+    assert [row.split()[-1] for row in rows] == ["120", "67"]
+
+
+def test_a_lost_run_is_named_everywhere(show):
+    page = show(Explorer(lr=2.3, mu=0.5, steps=200))
+    step = descend(sgd, RAVINE.grad, RAVINE.start, 200, lr=2.3).failed_at
+    page.wait_for_timeout(400)
+    assert f"Gradient descent diverges at step {step}." in page.get_by_role("status").inner_text()
+    chip = page.locator('.chip[data-rule="sgd"]')
+    assert chip.get_attribute("aria-label") == f"Gradient descent, diverged at step {step}"
+    assert chip.locator("small").inner_text() == f"diverged at {step}"
+    assert page.locator(".exit").first.is_visible()
+    assert page.locator('[data-rule="sgd"][data-part="path"]').get_attribute("data-end") == "NaN,NaN"
+
+
+def test_chips_switch_rules_and_reset_brings_all_back(show):
+    page = show(Explorer())
+    page.locator('.chip[data-rule="sgd"]').click()
+    ready(page)
+    assert page.locator('[data-part="path"]').count() == 1
+    slide(page, "steps", 10)
+    page.get_by_role("button", name="Reset").click()
+    ready(page)
+    assert page.locator('[data-part="path"]').count() == 2
+    goes_to(page, sgd, RAVINE, RAVINE.start, 120, **Explorer().settings["sgd"])
+
+
+def test_picking_a_surface(show):
+    explorer = Explorer(["ravine", "beale"], ["sgd"])
+    page = show(explorer)
+    page.get_by_role("radio", name="Beale").click()
+    ready(page)
+    beale = SURFACES["beale"]
+    goes_to(page, sgd, beale, beale.start, 120, **Explorer("beale", ["sgd"]).settings["sgd"])
+    assert not page.locator("input[name=kappa]").is_visible()
+
+
+def test_steps_can_be_scrubbed_and_played(show):
+    page = show(Explorer())
+    page.locator(".chart").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+ArrowRight")
+    ready(page)
+    assert page.locator(".count").inner_text() == "step 10 of 120"
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("() => !document.querySelector('.count').innerText.startsWith('step 10 ')")
+    page.get_by_role("button", name="Pause").click()
+    page.keyboard.press("Tab")
+
+
+def test_reduced_motion_steps_instead_of_playing(show):
+    page = show(Explorer(), reduced_motion="reduce")
+    page.get_by_role("button", name="Ten steps on").click()
+    page.get_by_role("button", name="Ten steps on").click()
+    ready(page)
+    assert page.locator(".count").inner_text() == "step 10 of 120"
+
+
+def test_one_step_taken_apart(show):
+    page = show(Explorer(["ravine"], ["sgd", "nag", "adam"], anatomy=True, mu=0.8))
+    page.get_by_role("tab", name="One step").click()
+    page.get_by_label("Optimizer to take apart").select_option("nag")
+    ready(page)
+    assert "Coast to the circle" in page.locator(".terms").inner_text()
+    page.get_by_label("Optimizer to take apart").select_option("adam")
+    ready(page)
+    k = int(page.locator(".count b").inner_text())
+    hyper = Explorer(["ravine"], ["adam"]).settings["adam"]
+    xs, s, t = descend(adam, RAVINE.grad, RAVINE.start, k + 1, **hyper).xs, 0, k + 1
+    for x in xs[:-1]:
+        s = hyper["beta2"] * s + (1 - hyper["beta2"]) * RAVINE.grad(x) ** 2
+    rates = hyper["lr"] / (np.sqrt(s / (1 - hyper["beta2"] ** t)) + hyper["eps"])
+    shown = [float(text) for text in page.locator(".bar > :last-child").all_inner_texts()]
+    np.testing.assert_allclose(shown, rates, rtol=0.01)
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280, 2560])
+def test_no_sideways_scrolling(show, width):
+    page = show(
+        Explorer(["ravine", "saddle", "two_wells", "rosenbrock", "beale"], list(RULES), anatomy=True),
+        width=width,
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    small = page.evaluate(
+        "() => [...document.querySelectorAll('button, input[type=range], select, label.check')]"
+        ".filter((e) => e.offsetParent && e.getBoundingClientRect().height < 24).map((e) => e.outerHTML)"
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"theme": "light"},
+        {"theme": "dark"},
+        {"theme": "light", "width": 390},
+        {"theme": "dark", "width": 390},
+        {"theme": "light", "forced_colors": "active"},
+    ],
+)
+def test_accessible(show, look):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    explorers = Explorer(["ravine", "beale"], ["sgd", "nag", "adam"], anatomy=True), Explorer(lr=2.3)
+    page = show(*explorers, **look)
+    page.wait_for_timeout(400)
+    page.locator('[role="tab"]', has_text="One step").click()
+    ready(page)
+    found = axe.run(page).response["violations"]
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+
+
+def test_ids_are_unique_among_many(show):
+    page = show(*[Explorer(steps=20 + i) for i in range(6)])
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert len(ids) == len(set(ids)) >= 12
+
+
+# -- live
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab server in an empty directory, and that directory."""
+    folder = tmp_path_factory.mktemp("lab")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command += [
+        "--IdentityProvider.token=",
+        "--ServerApp.password=",
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.news_url=",
+    ]
+    server = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"{address}/api").close()
+            break
+        except OSError:
+            time.sleep(0.5)
+    yield address, folder
+    server.terminate()
+    server.wait(20)
+
+
+CELLS = [
+    "from descent import Explorer\n"
+    "def lazy(x, grad, t, *, lr=0.1):\n"
+    "    return (x - lr * grad(x) / t ** 0.5,)\n"
+    "explorer = Explorer(rules=['sgd', lazy], lr=0.1)\n"
+    "explorer",
+    "print('start', explorer.start, 'steps', explorer.steps)",
+    "explorer.settings = {'sgd': {'lr': 0.3}}\nexplorer.start = [1.0, 0.5]\nprint('set')",
+]
+
+
+def test_live_in_jupyterlab(browser, lab):
+    address, folder = lab
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    cells = [
+        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
+        for i, text in enumerate(CELLS)
+    ]
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": cells}
+    (folder / "live.ipynb").write_text(json.dumps(notebook))
+    page = browser.new_page(viewport={"width": 1300, "height": 1400})
+    page.goto(f"{address}/lab/tree/live.ipynb")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.locator(".jp-Cell").first.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    page.locator("[data-descent-explorer]").wait_for(timeout=60_000)
+    ready(page)
+    goes_to(page, sgd, RAVINE, RAVINE.start, 120, lr=0.1)
+    np.testing.assert_allclose(
+        end(page, "lazy"), descend(lazy, RAVINE.grad, RAVINE.start, 120, lr=0.1).final, atol=1e-9
+    )
+
+    box = page.locator('[data-part="start"]').bounding_box()
+    page.mouse.move(box["x"] + 22, box["y"] + 22)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 80, box["y"] + 60, steps=5)
+    page.mouse.up()
+    slide(page, "steps", 40)
+    dragged = start(page)
+    page.wait_for_timeout(500)
+    page.locator(".jp-Cell").nth(1).locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    said = page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea-output")
+    said.wait_for(timeout=20_000)
+    numbers = [float(v) for v in re.findall(r"-?\d+(?:\.\d+)?", said.inner_text())]
+    assert numbers[:2] == pytest.approx(dragged, abs=0.006)
+    assert numbers[2] == 40
+
+    page.keyboard.press("Shift+Enter")
+    page.locator(".jp-Cell").nth(2).locator(".jp-OutputArea-output").wait_for(timeout=20_000)
+    page.wait_for_timeout(500)
+    ready(page)
+    goes_to(page, sgd, RAVINE, (1, 0.5), 40, lr=0.3)
+    page.close()
+
+
+def lazy(x, grad, t, *, lr=0.1):
+    return (x - lr * grad(x) / t**0.5,)
