@@ -160,7 +160,7 @@ def test_comparison_notices_each_change(example):
         example.with_name(f"{name}.ipynb").write_text(change(example, old, new), encoding="utf-8")
     options = ["-q", "-rfE", "-p", "no:cacheprovider", "-c", ROOT / "pyproject.toml", "--rootdir", example.parent]
     run = subprocess.run([sys.executable, "-m", "pytest", *options, example.parent], capture_output=True, text=True)
-    failed = dict(re.findall(r"^FAILED (\S+)\.ipynb::(Cell \d|Widgets)", run.stdout, re.MULTILINE))
+    failed = dict(re.findall(r"^FAILED \S*?([\w-]+)\.ipynb::(Cell \d|Widgets)", run.stdout, re.MULTILINE))
     assert failed == {"printed-number": "Cell 0", "moved-point": "Cell 2", "still": "Cell 3", "widget-state": "Widgets"}
 
 
