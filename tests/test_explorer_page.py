@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,22 +19,7 @@ from descent.surfaces import ravine
 from ipywidgets.embed import embed_data
 
 HOST = Path(publish.__file__).with_name("host.js").read_text()
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 BASE = "<style>html{background:#fff}html[data-theme=dark]{background:#14181e;color:#ced6dd}body{margin:0}</style>"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("the browser tests need Chromium")
-        pytest.skip("the browser tests need Chromium: apt install chromium")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -368,7 +352,7 @@ def test_live_in_jupyterlab(browser, lab):
     (folder / "live.ipynb").write_text(json.dumps(notebook))
     page = browser.new_page(viewport={"width": 1300, "height": 1400})
     page.goto(f"{address}/lab/tree/live.ipynb")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.get_by_text("| Idle").wait_for(timeout=60_000)
     page.locator(".jp-Cell").first.locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
     page.locator("[data-descent-explorer]").wait_for(timeout=60_000)

@@ -7,7 +7,10 @@
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const power = (e) => "10" + (e < 0 ? "⁻" : "") + String(Math.abs(e)).replace(/\d/g, (d) => SUPERSCRIPT[d]);
 const join = (items) => (items.length < 2 ? items.join("") : items.slice(0, -1).join(", ") + " and " + items.at(-1));
-const capital = (text) => text[0].toUpperCase() + text.slice(1);
+const capital = (text) => { // names keep their spelling: "nag" may be a reader's own function
+  const [label, inside] = Object.entries(WORDS.inSentence).find(([, name]) => text.startsWith(name)) ?? ["", ""];
+  return label + text.slice(inside.length);
+};
 
 const WORDS = {
   surfaces: "Loss surface",

@@ -290,7 +290,10 @@ def _without_rate(hyper):
 
 
 def _looks(rules):
-    spare = cycle(draw.SPARE)
+    rules = list(rules)
+    names = [rule.__name__ for rule in rules]
+    taken = {draw.LOOKS[name][0] for name in names if name in draw.LOOKS}
+    spare = cycle([look for look in draw.SPARE if look[0] not in taken] or draw.SPARE)
     looks = {}
     for rule in rules:
         light, dark, dash, marker, width = draw.LOOKS.get(rule.__name__) or next(spare)
