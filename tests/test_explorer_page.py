@@ -256,6 +256,92 @@ def test_one_step_taken_apart(show):
     np.testing.assert_allclose(shown, rates, rtol=0.01)
 
 
+STUB = """
+async ({ source, state }) => {
+  const widget = (await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))).default;
+  const listeners = new Map();
+  window.saved = 0;
+  window.model = {
+    get: (name) => state[name],
+    set: (name, value) => { state[name] = value; (listeners.get('change:' + name) ?? []).forEach((f) => f()); },
+    on: (name, f) => listeners.set(name, [...(listeners.get(name) ?? []), f]),
+    off: (name, f) => listeners.set(name, (listeners.get(name) ?? []).filter((g) => g !== f)),
+    save_changes: () => { window.saved++; },
+    listening: () => [...listeners.values()].flat().length,
+  };
+  document.body.replaceChildren();
+  window.leave = await widget.render({ model: window.model, el: document.body });
+}
+"""
+
+
+@pytest.fixture
+def stub(show):
+    """A page with one explorer and its model at hand, as ``window.model``."""
+
+    def stub(explorer):
+        page = show(Explorer(steps=1))
+        state = {name: value for name, value in explorer.get_state().items() if name not in ("_esm", "_css", "layout")}
+        page.evaluate(STUB, {"source": explorer._esm, "state": state})
+        ready(page)
+        return page
+
+    return stub
+
+
+def test_traits_set_from_python_redraw(stub):
+    explorer = Explorer(["ravine", "beale"], ["sgd", "momentum"], mu=0.8)
+    page = stub(explorer)
+    page.evaluate("() => { model.set('start', [1, 0.5]); model.set('steps', 30); }")
+    ready(page)
+    goes_to(page, momentum, RAVINE, (1, 0.5), 30, **explorer.settings["momentum"])
+    page.evaluate("() => model.set('settings', { momentum: { lr: 0.02, mu: 0.5 } })")
+    ready(page)
+    goes_to(page, momentum, RAVINE, (1, 0.5), 30, lr=0.02, mu=0.5)
+    goes_to(page, sgd, RAVINE, (1, 0.5), 30, **explorer.settings["sgd"])
+    page.evaluate("() => { model.set('parameters', { kappa: 10 }); model.set('rules', ['momentum']); }")
+    ready(page)
+    goes_to(page, momentum, ravine(10), (1, 0.5), 30, lr=0.02, mu=0.5)
+    assert page.locator('[data-part="path"]').count() == 1
+    page.evaluate("() => { model.set('surface', 'beale'); model.set('start', [0.5, 1]); }")
+    ready(page)
+    goes_to(page, momentum, SURFACES["beale"], (0.5, 1), 30, lr=0.02, mu=0.5)
+
+
+def test_what_is_drawn_is_told_to_python(stub):
+    page = stub(Explorer(mu=0.8))
+    told = page.evaluate("() => model.get('settings')")
+    assert told == Explorer(mu=0.8).settings
+    before = page.evaluate("() => saved")
+    slide(page, "mu", 0.5)
+    page.locator('[data-part="start"]').focus()
+    page.keyboard.press("ArrowRight")
+    ready(page)
+    page.wait_for_timeout(200)
+    assert page.evaluate("() => saved") > before
+    settings, at = page.evaluate("() => [model.get('settings'), model.get('start')]")
+    assert settings["momentum"]["mu"] == 0.5
+    assert settings["momentum"]["lr"] == pytest.approx(Explorer(mu=0.5).settings["momentum"]["lr"], rel=1e-12)
+    goes_to(page, momentum, RAVINE, at, 120, **settings["momentum"])
+
+
+@pytest.mark.parametrize("garbage", ["null", "'x'", "-1", "1e9", "[]", "{}", "[NaN, 1]", "{sgd: {lr: -1}}", "[[]]"])
+def test_garbage_from_anywhere_does_not_break_the_figure(stub, garbage):
+    page = stub(Explorer(["ravine", "beale"]))
+    for trait in ("surface", "parameters", "start", "steps", "settings"):
+        page.evaluate(f"() => model.set('{trait}', {garbage})")
+    ready(page)
+    goes_to(page, sgd, RAVINE, RAVINE.start, 120, **Explorer().settings["sgd"])
+
+
+def test_leaving_leaves_nothing_behind(stub):
+    page = stub(Explorer())
+    assert page.evaluate("() => model.listening()") > 0
+    page.evaluate("() => leave()")
+    page.wait_for_timeout(400)
+    assert page.evaluate("() => [model.listening(), document.body.childElementCount]") == [0, 0]
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 1280, 2560])
 def test_no_sideways_scrolling(show, width):
     page = show(
