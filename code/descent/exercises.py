@@ -84,6 +84,93 @@ def same_steps(answer, rule, hint, *, surface="ravine", steps=40, **hyper):
 # One function an exercise, in the order of the chapters; the table at the end names them all.
 
 
+def post003_gradient(answer):
+    """gradient-1: the gradient of post 003's surface, as a function."""
+    if not callable(answer):
+        return "The answer is a function, such as mended, from a point to its two slopes."
+    surface = SURFACES["post003"]
+    points = np.random.default_rng(0).uniform(-2, 2, (40, 2))
+    try:
+        off = np.array([answer(p) for p in points], dtype=float) - surface.grad(points)
+    except Exception as error:
+        return f"The function does not turn a point into two slopes: {error}"
+    if np.allclose(off, 0, atol=1e-9):
+        return ""
+    if np.allclose(off, -2 * surface.grad(points)):
+        return "That is minus the gradient: the rule takes the minus sign itself."
+    x, y = points.T
+    terms = {
+        "1": x**0,
+        "x": x,
+        "y": y,
+        "x**2": x**2,
+        "x*y": x * y,
+        "y**2": y**2,
+        "x**2*y": x**2 * y,
+        "x*y**2": x * y**2,
+    }
+    weights = np.linalg.lstsq(np.stack(list(terms.values()), -1), off)[0]
+    left = [
+        f"d/d{name}: {w:+.2f} {term} too much"
+        for name, column in zip("xy", weights.T, strict=True)
+        for term, w in zip(terms, column, strict=True)
+        if abs(w) > 1e-6
+    ]
+    return "Not yet. Still wrong: " + ", ".join(left) + "."
+
+
+def knowing_nothing(answer):
+    """gradient-2: the cross-entropy of ten equal probabilities, in nats."""
+    if number(answer, np.log2(10), "") == "":
+        return "That is in bits. In nats the logarithm is the natural one."
+    if number(answer, 1, "") == "":
+        return "That is the logarithm to base ten. In nats it is the natural one."
+    return number(answer, np.log(10), "The truth was given the probability 1/10; how surprised is the model?")
+
+
+def how_many_steps(answer):
+    """gradient-3: 3 epochs of 50 000 examples in batches of 128, the last one smaller."""
+    full, rest = divmod(50_000, 128)
+    if number(answer, 3 * full, "", 1e-6) == "":
+        return f"You dropped the last batch of each epoch: {rest} images are left over, and they make a step, too."
+    if number(answer, 3 * 50_000 / 128, "", 1e-4) == "" and float(answer) != 3 * (full + 1):
+        return "There is no part of a step: the last, smaller batch of each epoch counts as one."
+    if number(answer, full + 1, "", 1e-6) == "":
+        return "That is one epoch; there are three."
+    return number(answer, 3 * (full + 1), "Count the batches of one epoch first.", 1e-6)
+
+
+def millimetres(answer):
+    """gradient-4: the factor for the rate when coordinates are measured in a unit a thousand times smaller."""
+    if number(answer, 1000, "") == "":
+        return "The slope is a thousand times smaller, that is one factor. But the step must also be longer, in millimetres."
+    if number(answer, 1, "") == "":
+        return "With the same rate the walker all but stands still. Compute the slope in loss per millimetre."
+    if any(number(answer, small, "", 1e-9) == "" for small in (1e-3, 1e-6)):
+        return "The other way round: smaller slopes and longer steps (in millimetres) need a larger rate."
+    return number(answer, 1000**2, "How much smaller is the slope, and how much longer the step?")
+
+
+def steady(answer):
+    """gradient-6: every coordinate moves by lr against the sign of its slope."""
+
+    def right(x, grad, t, *, lr=0.1):
+        return (x - lr * np.sign(grad(x)),)
+
+    def whole(x, grad, t, *, lr=0.1):
+        g = grad(x)
+        return (x - lr * g / np.linalg.norm(g),)
+
+    wrong = same_steps(answer, right, "Move by lr times np.sign(grad(x)), against it.", lr=0.1)
+    if not wrong:
+        return ""
+    if same_steps(answer, whole, "", lr=0.1) == "":
+        return "That moves the whole point by lr. Here each coordinate moves by lr on its own."
+    if same_steps(answer, lambda x, grad, t, *, lr: (x + lr * np.sign(grad(x)),), "", lr=0.1) == "":
+        return "That walks uphill: mind the minus sign."
+    return wrong
+
+
 def stop_the_ball(answer):
     """momentum-1: slopes 0.5 and -0.3, mu 0.9; the third slope that leaves no velocity."""
     v = 0.9 * (0.9 * 0 - 0.5) + 0.3  # in units of lr, which cancels
@@ -145,6 +232,11 @@ def rate_outside(answer):
 
 
 CHECKERS = {
+    "gradient-1": post003_gradient,
+    "gradient-2": knowing_nothing,
+    "gradient-3": how_many_steps,
+    "gradient-4": millimetres,
+    "gradient-6": steady,
     "momentum-1": stop_the_ball,
     "momentum-2": terminal_velocity,
     "momentum-3": same_noise,
