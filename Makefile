@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+FRAMEWORKS := .venv-frameworks/bin/python
 READY := $(VENV)/ready
 LOCK := requirements.lock
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install
@@ -41,8 +42,11 @@ test: $(READY)  ## check everything; browser and TeX tests run where those are i
 	$(BIN)/python -m pytest
 
 test-frameworks: $(READY)  ## compare live with PyTorch, Keras and optax (installs them)
-	$(PIP) -r tests/frameworks/requirements.txt
-	$(BIN)/python -m pytest tests/frameworks
+	@# An environment of their own: the pinned one stays exact.
+	$(PYTHON) -m venv .venv-frameworks
+	$(FRAMEWORKS) -m pip -qq --disable-pip-version-check install --require-hashes -r $(LOCK)
+	$(FRAMEWORKS) -m pip -qq --disable-pip-version-check install -r tests/frameworks/requirements.txt
+	PYTHONPATH=code $(FRAMEWORKS) -m pytest tests/frameworks
 
 bench: book  ## measure, print and write _build/bench.json
 	$(BIN)/python tests/bench.py
