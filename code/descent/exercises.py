@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from descent.rules import momentum
+from descent.rules import momentum, sgd
 from descent.runs import descend
 from descent.surfaces import SURFACES
 
@@ -171,6 +171,69 @@ def steady(answer):
     return wrong
 
 
+def narrower_ravine(answer):
+    """problems-1: steps for a factor 1e6 in distance at condition number 1000."""
+    right = np.log(1e6) / np.log(1001 / 999)
+    if number(answer, right / 2, "", 0.01) == "":
+        return "That is for the loss, which falls with the square of the distance. Here the distance is asked for."
+    if number(answer, np.log10(1e6) / np.log(1001 / 999), "", 0.01) == "":
+        return "One logarithm is to base ten and the other is natural; take the same for both."
+    return number(answer, right, "Each step multiplies the distance by (1000 - 1) / (1000 + 1).", 0.01)
+
+
+def long_way(answer):
+    """problems-2: the way walked across the valley at curvature 100, lr 0.018, from 1."""
+    factor = 1 - 0.018 * 100
+    if number(answer, 1, "") == "":
+        return "That is the net way from 1 to 0. The walker crosses over and back: add the lengths of all jumps."
+    if number(answer, 1 / (1 - abs(factor)), "") == "":
+        return "You added the heights 1, 0.8, 0.64, ... A jump goes from one side to the other, so it is longer."
+    return number(
+        answer, (1 - factor) / (1 - abs(factor)), "The first jump is 1.8 long, and each next one 0.8 of the last."
+    )
+
+
+def off_the_ridge(answer):
+    """problems-3: steps until |y| > 1 from 1e-12 at lr 0.05."""
+    exact = np.log(1e12) / np.log(1.05)
+    if number(answer, exact, "", 1e-5) == "":
+        return "Nearly: a step is whole. Which is the first whole number beyond it?"
+    if number(answer, np.floor(exact), "", 1e-9) == "":
+        return "At that step |y| is still just below 1; one more."
+    if number(answer, np.ceil(-np.log(1e12) / np.log(0.95)), "", 1e-3) == "":
+        return "0.95 is the factor toward the saddle, in x. Away from the ridge the factor is 1.05."
+    if number(answer, np.ceil(np.log(1e12) / 0.05), "", 1e-3) == "":
+        return "That is the limit of tiny rates. At 0.05 a step multiplies y by 1.05, not by exp(0.05)."
+    return number(answer, np.ceil(exact), "By what is y multiplied at each step?", 1e-9)
+
+
+def two_slopes(answer):
+    """problems-4: step along the average of the last two slopes."""
+
+    def right(x, grad, t, last=0, *, lr=0.01):
+        g = grad(x)
+        return x - lr * (g + last) / 2, g
+
+    def added(x, grad, t, last=0, *, lr=0.01):
+        g = grad(x)
+        return x - lr * (g + last), g
+
+    def averages(x, grad, t, last=0, *, lr=0.01):
+        g = (grad(x) + last) / 2
+        return x - lr * g, g
+
+    wrong = same_steps(answer, right, "Step by lr times (g + last) / 2, and return g as the memory.", lr=0.5)
+    if not wrong:
+        return ""
+    if same_steps(answer, sgd, "", lr=0.5) == "":
+        return "That is gradient descent. Is the slope returned as memory, and used one step later?"
+    if same_steps(answer, added, "", lr=0.5) == "":
+        return "That adds the two slopes. Their average is half of it."
+    if same_steps(answer, averages, "", lr=0.5) == "":
+        return "That remembers the average, so every old slope stays in it. Remember the bare slope."
+    return wrong
+
+
 def stop_the_ball(answer):
     """momentum-1: slopes 0.5 and -0.3, mu 0.9; the third slope that leaves no velocity."""
     v = 0.9 * (0.9 * 0 - 0.5) + 0.3  # in units of lr, which cancels
@@ -237,6 +300,10 @@ CHECKERS = {
     "gradient-3": how_many_steps,
     "gradient-4": millimetres,
     "gradient-6": steady,
+    "problems-1": narrower_ravine,
+    "problems-2": long_way,
+    "problems-3": off_the_ridge,
+    "problems-4": two_slopes,
     "momentum-1": stop_the_ball,
     "momentum-2": terminal_velocity,
     "momentum-3": same_noise,
