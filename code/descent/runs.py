@@ -41,6 +41,10 @@ def descend(rule, grad, start, steps, *, keep="all", strict=False, **hyper):
     being a number turns into NaN and its step is recorded; with ``strict=True`` that raises ``Diverged``. Everything
     else that is wrong raises ``ValueError`` or ``TypeError`` before the first step.
     """
+    if not callable(rule):
+        raise TypeError(f"{_short(rule)} is not a rule; give the function, such as momentum")
+    if not callable(grad):
+        raise TypeError(f"grad is {_short(grad)}; it must be a function of the point, such as surface.grad")
     x = _start(start)
     steps = _steps(steps)
     hyper = check_hyper(rule, hyper)
@@ -54,7 +58,10 @@ def descend(rule, grad, start, steps, *, keep="all", strict=False, **hyper):
         failed_at = np.full(x.shape[:-1], -1)
         memory = ()
         for t in range(1, steps + 1):
-            x, *memory = rule(x, grad, t, *memory, **hyper)
+            after = rule(x, grad, t, *memory, **hyper)
+            if t == 1:
+                check_result(rule, after)
+            x, *memory = after
             lost = ~np.all(np.abs(x) < BOUND, axis=-1) & (failed_at < 0)
             if lost.any():
                 if strict:
@@ -73,7 +80,7 @@ def check_hyper(rule, hyper):
         if name not in known:
             raise TypeError(f"{rule.__name__} has no hyperparameter {name!r}; it has {', '.join(known)}")
         try:
-            number = np.asarray(value, dtype=float)
+            number = _numbers(value)
         except (TypeError, ValueError):
             raise TypeError(f"{name} is {value!r}; it must be a number") from None
         if not np.all(np.isfinite(number)):
@@ -88,6 +95,19 @@ def check_hyper(rule, hyper):
     return checked
 
 
+def check_result(rule, result):
+    """Say it in one line when ``result`` is not a tuple of ``x`` and the rule's memories."""
+    count = memories(rule)
+    if not isinstance(result, tuple) or len(result) != count + 1:
+        raise TypeError(f"{rule.__name__} must return (x, ...), a tuple of x and its memories ({count})")
+
+
+def memories(rule):
+    """How many memories the rule keeps: its positional arguments after ``x``, ``grad`` and ``t``."""
+    positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return sum(p.kind is positional for p in inspect.signature(rule).parameters.values()) - 3
+
+
 def hyperparameters(rule):
     """The rule's hyperparameters and their defaults, read from its signature."""
     return {
@@ -99,7 +119,7 @@ def hyperparameters(rule):
 
 def _start(start):
     try:
-        x = np.asarray(start, dtype=float)
+        x = _numbers(start)
     except (TypeError, ValueError):
         raise TypeError(f"start is {_short(start)}; it must be numbers of the shape (..., d)") from None
     if x.ndim == 0 or x.shape[-1] == 0:
@@ -107,6 +127,12 @@ def _start(start):
     if not np.all(np.isfinite(x)):
         raise ValueError(f"start is {_short(start)}; every coordinate must be finite")
     return x
+
+
+def _numbers(value):
+    if value is None:  # which NumPy would read as NaN
+        raise TypeError
+    return np.asarray(value, dtype=float)
 
 
 def _steps(steps):

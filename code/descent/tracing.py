@@ -5,7 +5,6 @@ on a ``Note`` appends one line for each of the two coordinates. ``program`` coll
 module text for the explorer.
 """
 
-import inspect
 import json
 import re
 
@@ -13,7 +12,7 @@ import numpy as np
 import sympy
 
 from descent.rules import RULES
-from descent.runs import BOUND, hyperparameters
+from descent.runs import BOUND, check_result, hyperparameters, memories
 from descent.surfaces import X, Y, derivative
 
 OPERATORS = {
@@ -61,6 +60,10 @@ class Note(np.lib.mixins.NDArrayOperatorsMixin):
         self.lines = lines
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        if "out" in options:
+            raise TracingError("a rule may not change a number in place; write x = x - step instead of x -= step")
+        if ufunc in (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal):
+            raise TracingError(_hint("a comparison", "asks a rule to branch, and a rule may not branch on a number"))
         if method != "__call__" or options or ufunc not in OPERATORS:
             name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
             raise TracingError(_hint(f"np.{name}", "has no translation"))
@@ -104,22 +107,27 @@ def trace(rule):
     ``s`` holds the point and the memories, two numbers each, and is updated in place; ``h`` the hyperparameters;
     ``slope(x, y, g, t)`` writes the gradient into ``g``.
     """
-    memories = sum(p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD for p in _signature(rule).values()) - 3
-    lines = []
+    _check_signature(rule)
+    count, lines = memories(rule), []
 
     def grad(where):
         x, y = _names(where)
         lines.append(f"slope({x}, {y}, g, t);")
         return Note(("", ""), lines).record("g[0]", "g[1]")
 
-    state = [Note((f"s[{2 * i}]", f"s[{2 * i + 1}]"), lines) for i in range(memories + 1)]
+    # Read first and written last, so that a rule may hand old numbers on, such as ``return x - step, x``.
+    state = [Note(("", ""), lines).record(f"s[{2 * i}]", f"s[{2 * i + 1}]") for i in range(count + 1)]
     hyper = {name: Note((f"h.{name}", f"h.{name}"), lines) for name in hyperparameters(rule)}
-    result = rule(state[0], grad, Note(("t", "t"), lines), *state[1:], **hyper)
-    if not isinstance(result, tuple) or len(result) != memories + 1:
-        raise TracingError(f"{rule.__name__} must return x and its {memories} memories: return x, ... (a tuple)")
+    try:
+        result = rule(state[0], grad, Note(("t", "t"), lines), *state[1:], **hyper)
+        check_result(rule, result)
+    except TracingError:
+        raise
+    except Exception as error:
+        raise TracingError(f"{rule.__name__} cannot be written down as JavaScript: {error}") from error
     names = [_names(value) for value in result]
-    body = lines + [f"s[{2 * i + c}] = {names[i][c]};" for i in range(memories + 1) for c in (0, 1)]
-    return "step(s, t, h, slope, g) {\n" + "".join(f"    {line}\n" for line in body) + "  }", memories
+    body = lines + [f"s[{2 * i + c}] = {names[i][c]};" for i in range(count + 1) for c in (0, 1)]
+    return "step(s, t, h, slope, g) {\n" + "".join(f"    {line}\n" for line in body) + "  }", count
 
 
 def label(rule):
@@ -131,8 +139,8 @@ def program(rules, surfaces):
     """One JavaScript module with the given rules (functions) and surfaces, for the explorer."""
     rule_texts, surface_texts = [], []
     for rule in rules:
-        step, memories = trace(rule)
-        facts = f"label: {json.dumps(label(rule))}, memory: {memories}, hyper: {json.dumps(hyperparameters(rule))}"
+        step, count = trace(rule)
+        facts = f"label: {json.dumps(label(rule))}, memory: {count}, hyper: {json.dumps(hyperparameters(rule))}"
         rule_texts.append(f"{rule.__name__}: {{ {facts},\n  {step} }}")
     for surface in surfaces:
         surface_texts.append(f"{json.dumps(surface.name)}: {surface_program(surface)}")
@@ -193,16 +201,14 @@ def _names(value):
     raise TracingError(f"a rule computes with numbers only; {value!r} is none")
 
 
-def _signature(rule):
+def _check_signature(rule):
     if not callable(rule) or not re.fullmatch(r"[A-Za-z_]\w*", getattr(rule, "__name__", "")):
         raise TracingError(f"{rule!r} is not a rule; define one with def my_rule(x, grad, t, ..., *, lr=0.01)")
-    parameters = inspect.signature(rule).parameters
-    if len([p for p in parameters.values() if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]) < 3:
+    if memories(rule) < 0:
         raise TracingError(f"{rule.__name__} must take x, grad and t first: def {rule.__name__}(x, grad, t, ...)")
     for name, default in hyperparameters(rule).items():
         if not isinstance(default, (int, float)):
             raise TracingError(f"{rule.__name__} needs a number as default for {name}: *, {name}=0.01")
-    return parameters
 
 
 def _hint(what, why):
