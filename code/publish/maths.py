@@ -97,7 +97,10 @@ def _display_tex(node: nodes.math_block) -> str:
 
 
 def visit_inline(translator, node: nodes.math) -> None:
-    translator.body.append(translator.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
+    # Programs that read a table aloud take its headings from plain text only.
+    alone = isinstance(node.parent.parent, nodes.entry) and len(node.parent) == 1
+    spoken = {"role": "math", "aria-label": node.astext()} if alone else {}
+    translator.body.append(translator.starttag(node, "span", "", CLASS="math notranslate nohighlight", **spoken))
     translator.body.append(_render(translator, node, node.astext(), display=False) + "</span>")
     raise nodes.SkipNode
 

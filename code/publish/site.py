@@ -12,6 +12,7 @@ import re
 import shutil
 from copy import deepcopy
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -90,6 +91,28 @@ def description(doctree: nodes.document | None, length: int = 155) -> str:
     return ""
 
 
+def _package_file(widget: str, suffix: str) -> Path:
+    """Return the ``.js`` or ``.css`` beside the module of a widget such as ``descent.explorer.Explorer``."""
+    package, module, _ = widget.split(".")
+    return Path(find_spec(package).submodule_search_locations[0], module + suffix)
+
+
+def fill_programs(states: dict) -> None:
+    """Give the course's own widgets their program: notebooks store a stand-in for it."""
+    for model in states["state"].values():
+        widget = model["state"].get("_anywidget_id", "")
+        if widget.startswith("descent."):
+            for name, suffix in (("_esm", ".js"), ("_css", ".css")):
+                model["state"][name] = _package_file(widget, suffix).read_text(encoding="utf-8")
+
+
+def _digest() -> str:
+    """What pages depend on beside their sources; when it changes, all pages are written again."""
+    files = [_package_file("descent.explorer.Explorer", suffix) for suffix in (".js", ".css")]
+    files += [file for pattern in ("*.py", "*.js", "*.css") for file in sorted(HERE.glob(pattern))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files if file.is_file())).hexdigest()
+
+
 def _share(value, texts: dict[str, str]):
     """Replace every long string in ``value`` by a reference to its entry in ``texts``."""
     if isinstance(value, str) and len(value) > LONG:
@@ -127,7 +150,9 @@ def _prepare_page(app, pagename, templatename, context, doctree) -> None:
     for script in context["script_files"]:
         attributes = getattr(script, "attributes", {})
         if attributes.get("type") == STATE:
-            states.append(_in_script(_share(json.loads(attributes["body"]), texts)))
+            found = json.loads(attributes["body"])
+            fill_programs(found)
+            states.append(_in_script(_share(found, texts)))
         elif script.filename:
             wanted[str(script.filename)] = "js"
         elif not (body := attributes.get("body", "")).startswith("DOCUMENTATION_OPTIONS."):  # for lists of versions
@@ -296,6 +321,7 @@ def _use_templates(app, config) -> None:
 
 def setup(app):
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are switched off
+    app.add_config_value("publish_digest", _digest(), "html")
     app.add_post_transform(KeepStill)
     app.connect("config-inited", _use_templates)
     app.connect("html-page-context", _prepare_page, priority=900)
