@@ -31,6 +31,10 @@ def sluggish(x, grad, t, v=0, *, lr=0.1, mu=0.5):
     return x - lr * v, v
 
 
+def jumpy(x, grad, t, *, lr=0.1):
+    return (x - lr * grad(x) if t < 10 else x,)
+
+
 # -- traits
 
 
@@ -90,7 +94,7 @@ def test_surfaces_of_ones_own_and_rules_typed_into_a_cell():
         ({"rules": ["sdg"]}, ValueError, "unknown rule 'sdg'; use sgd, momentum"),
         ({"rules": []}, ValueError, "at least one rule"),
         ({"rules": [sluggish, lambda x, grad, t: (x,)]}, TracingError, "is not a rule"),
-        ({"rules": [lambda x, grad, t: x]}, TracingError, "is not a rule"),
+        ({"rules": [jumpy]}, TracingError, "may not branch"),
         ({"surface": "ravin"}, ValueError, "unknown surface 'ravin'; use ravine, saddle"),
         ({"surface": 3}, ValueError, "unknown surface 3"),
         ({"surface": [ravine(10), ravine(20)]}, ValueError, "two different surfaces are called 'ravine'"),

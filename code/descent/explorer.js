@@ -46,7 +46,6 @@ const WORDS = {
   lostAt: (k) => `lost at ${k}`,
   moreThan: (n) => `> ${n}`,
   rateNote: (rate) => `*η* ${rate}`,
-  chip: (name) => name,
   chipOn: (name, rate) => (rate ? `${name}, learning rate ${rate}` : name),
   chipLost: (name, k) => `${name}, diverged at step ${k}`,
   own: "each at its own tuned rate",
@@ -412,7 +411,7 @@ function chipsPart(fig) {
     for (const { name, chip, note, look } of chips) {
       const r = fig.runs[name], lost = r?.lostAt || 0, lr = r?.hyper.lr, rate = lr === undefined ? "" : rateText(lr);
       chip.setAttribute("aria-pressed", Boolean(r));
-      chip.setAttribute("aria-label", lost ? WORDS.chipLost(look.label, lost) : r ? WORDS.chipOn(look.label, rate) : WORDS.chip(look.label));
+      chip.setAttribute("aria-label", lost ? WORDS.chipLost(look.label, lost) : r ? WORDS.chipOn(look.label, rate) : look.label);
       chip.classList.toggle("lost", lost > 0);
       const text = lost ? (fig.narrow() ? WORDS.lostAt(lost) : WORDS.divergedAt(lost)) : r && rate ? WORDS.rateNote(rate) : "";
       writeRich(note, text);
@@ -443,7 +442,8 @@ function mapPart(fig) {
     const group = svg("g", { fill: "none", stroke: "var(--c)", "stroke-linejoin": "round", style: colour(look), "data-part": "path", "data-rule": name }, rest, halo, path, dots);
     const ball = svg("path", { d: marker(look, 5), fill: "var(--c)", stroke: "var(--paper)", "stroke-width": 1.5, style: colour(look) });
     const exit = svg("path", { d: "M-9 -5L0 0L-9 5", class: "exit", style: colour(look) });
-    return [name, { group, halo, rest, path, dots, ball, exit }];
+    const label = svg("text", { style: `fill:var(--ink);${HALO}` }, WORDS.short[look.label] ?? look.label);
+    return [name, { group, halo, rest, path, dots, ball, exit, label, place: [0, 0] }];
   }));
 
   function measure(width, height) {
@@ -486,12 +486,26 @@ function mapPart(fig) {
     t.group.style.opacity = faded ? 0.22 : fig.anatomyShown() ? 0.6 : 1;
     t.ball.style.opacity = faded ? 0.3 : 1;
     const left = x < 0 || y < 0 || x > width || y > height || (r.lostAt && fig.step() >= r.lostAt);
+    t.place = left ? null : [x, y];
     show(t.ball, !left);
     show(t.exit, left);
     if (left) {
       const ex = clamp(x, 6, width - 6), ey = clamp(y, 6, height - 6);
       t.exit.setAttribute("transform", `translate(${ex} ${ey}) rotate(${(Math.atan2(y - ey, x - ex) * 180) / Math.PI})`);
     } else t.ball.setAttribute("transform", `translate(${x} ${y})`);
+  }
+
+  // Name a ball where nothing else is near; where several meet, the legend has to do.
+  function drawLabels() {
+    const on = fig.on().map((name) => traces[name]), start = [view.px(state.start[0]), view.py(state.start[1])];
+    for (const t of on) {
+      const others = [start, ...on.filter((u) => u !== t && u.place).map((u) => u.place)];
+      const free = t.place && on.length > 1 && others.every((other) => Math.abs(other[0] - t.place[0]) > 74 || Math.abs(other[1] - t.place[1]) > 24);
+      show(t.label, free);
+      if (!free) continue;
+      const flip = t.place[0] > view.width - 80;
+      set(t.label, { x: t.place[0] + (flip ? -9 : 9), y: t.place[1] - 8, "text-anchor": flip ? "end" : "start" });
+    }
   }
 
   function drawStart() {
@@ -552,22 +566,23 @@ function mapPart(fig) {
       const on = fig.names.filter((name) => fig.runs[name]).map((name) => traces[name]);
       if (dirty.rules) {
         paths.replaceChildren(...on.map((t) => t.group));
-        balls.replaceChildren(...on.flatMap((t) => [t.ball, t.exit]));
+        balls.replaceChildren(...on.flatMap((t) => [t.ball, t.exit, t.label]));
       }
       drawStart();
     }
     for (const name of fig.on()) drawTrace(name);
+    drawLabels();
   };
   return { node, draw, arrows, view: () => view };
 }
 
 function chartPart(fig) {
   const { state, id } = fig, edge = { left: 30, right: 8, top: 16, bottom: 30 }, BOTTOM_DECADE = -8;
-  const window_ = svg("rect"), axes = svg("g"), line = svg("line", { stroke: "var(--ink3)" });
+  const frameBox = svg("rect"), axes = svg("g"), line = svg("line", { stroke: "var(--ink3)" });
   const curves = svg("g", { fill: "none", "stroke-linejoin": "round", "clip-path": `url(#${id}-chart)` });
   const knob = svg("circle", { r: 5.5, class: "knob-dot" });
   const node = html("div", { class: "chart", tabindex: 0, role: "slider", "aria-label": WORDS.stepShown, "aria-valuemin": 0 },
-    svg("svg", { "aria-hidden": "true" }, svg("clipPath", { id: `${id}-chart` }, window_), line, axes, curves, knob));
+    svg("svg", { "aria-hidden": "true" }, svg("clipPath", { id: `${id}-chart` }, frameBox), line, axes, curves, knob));
   const count = html("span", { class: "count" });
   const icon = svg("path", { fill: "currentColor" });
   const play = html("button", { type: "button", class: "play", onclick: () => fig.playOrStop() }, svg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, icon));
@@ -591,7 +606,7 @@ function chartPart(fig) {
     const loss = fig.field.value(...state.start) - fig.surface.floor;
     const fitting = Math.max(0, 2 * Math.ceil((Math.log10(Math.max(loss, 1e-9)) + 0.15) / 2));
     if (!fig.dragging || fitting > top) top = fitting; // the axis may grow under a drag, never shrink
-    set(window_, { x: edge.left, y: edge.top - 2, width: Math.max(0, width - edge.left), height: Math.max(0, height - edge.top - edge.bottom + 2) });
+    set(frameBox, { x: edge.left, y: edge.top - 2, width: Math.max(0, width - edge.left), height: Math.max(0, height - edge.top - edge.bottom + 2) });
     const nodes = [], right = width - edge.right, every = top - BOTTOM_DECADE > 12 ? 4 : 2;
     for (let e = top - ((top - BOTTOM_DECADE) % every); e >= BOTTOM_DECADE; e -= every) {
       const y = py(10 ** e);
@@ -791,16 +806,16 @@ function stepPart(fig, map) {
     });
   }
   function drawLoupe(name, k, d, parts, ring) {
-    const view = lens(parts.flatMap((a) => [a.from, a.to])), r = fig.runs[name], look_ = fig.looks[name], nearby = [];
+    const view = lens(parts.flatMap((a) => [a.from, a.to])), r = fig.runs[name], dress = fig.looks[name], nearby = [];
     drawBackground(view);
     for (let i = Math.max(0, k - 6); i <= Math.min(r.last, k + 6); i++) nearby.push(view.at([r.xs[i], r.ys[i]]).map((v) => clamp(v, -3000, 3000)));
     const factor = view.scale / map.view().scale;
     const magnified = factor < 1.5 ? WORDS.trueSize : WORDS.times(Number(factor.toPrecision(1)));
-    drawing.setAttribute("style", colour(look_));
+    drawing.setAttribute("style", colour(dress));
     drawing.replaceChildren(
       svg("path", { d: `M${nearby.join("L")}`, fill: "none", stroke: "var(--c)", "stroke-width": 1.2, "stroke-opacity": 0.45 }),
       ...parts.flatMap((a) => arrow(view.at(a.from), view.at(a.to), a.kind, a.dashed)),
-      svg("path", { d: marker(look_, 4.5), transform: `translate(${view.at(d.from)})`, fill: "var(--c)", stroke: "var(--paper)", "stroke-width": 1.5 }),
+      svg("path", { d: marker(dress, 4.5), transform: `translate(${view.at(d.from)})`, fill: "var(--c)", stroke: "var(--paper)", "stroke-width": 1.5 }),
       ...look(ring && view.at(ring)), ...labelled(view, parts),
       svg("text", { x: view.width - 6, y: view.height - 6, "text-anchor": "end", style: HALO }, WORDS.between(k, magnified)));
   }
@@ -1073,21 +1088,23 @@ function figure(model, element, program) {
     },
   };
   const traits = Object.keys(put);
-  const own = { surface: () => state.surface, parameters: () => state.parameters, start: () => state.start, steps: () => state.steps, rules: () => state.on,
+  const present = { surface: () => state.surface, parameters: () => state.parameters, start: () => state.start, steps: () => state.steps, rules: () => state.on,
     settings: () => Object.fromEntries(names.map((name) => [name, inForce(name)])) };
   let telling = false;
   const listen = () => { // a trait was set from Python or from the page
     if (telling) return;
-    for (const key of traits) if (!same(model.get(key), own[key]())) put[key](model.get(key));
+    for (const key of traits) if (!same(model.get(key), present[key]())) put[key](model.get(key));
     fig.change("surface");
   };
   function tell() {
-    telling = true;
-    for (const key of traits) { const value = own[key](); if (!same(model.get(key), value)) model.set(key, structuredClone(value)); }
-    telling = false;
     clearTimeout(saveTimer);
-    const wait = fig.dragging ? Math.max(0, 100 - (performance.now() - saved)) : 0;
-    saveTimer = setTimeout(() => { saved = performance.now(); model.save_changes(); }, wait);
+    const wait = fig.dragging ? 100 - (performance.now() - saved) : 0; // a drag speaks ten times a second
+    if (wait > 0) { saveTimer = setTimeout(tell, wait); return; }
+    saved = performance.now();
+    telling = true;
+    for (const key of traits) { const value = present[key](); if (!same(model.get(key), value)) model.set(key, structuredClone(value)); }
+    telling = false;
+    model.save_changes();
   }
 
   // -- inputs
