@@ -1,0 +1,147 @@
+"""How the book is printed: figures as PDF, unnumbered pages as on the site, quiet boxes, a root page with sections.
+
+A notebook stores each figure once, as SVG with its letters as outlines; nothing else is needed for LaTeX. The build
+redraws it as PDF (``publish.redraw``), so that print is as sharp as the screen and the files stay small.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.addnodes import start_of_file
+from sphinx.builders.latex.nodes import thebibliography
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
+from sphinx_jupyterbook_latex.nodes import RootHeader
+
+from publish.notebooks import VIEW
+from publish.redraw import to_pdf
+
+LATEX = Path(__file__).parent / "latex"
+LONGEST = 24  # lines of code that are not torn apart
+SCALE = 85  # per cent: figures are drawn for the screen's wider column
+
+
+def latex(code):
+    return nodes.raw("", code, format="latex")
+
+
+class Figures(SphinxPostTransform):
+    """Redraw for LaTeX what is stored as SVG, and let every figure stand in the middle."""
+
+    default_priority = 2  # before one of an output's forms is chosen
+    formats = ("latex",)
+
+    def run(self):
+        folder = Path(self.app.doctreedir, "figures")
+        folder.mkdir(parents=True, exist_ok=True)
+        for image in self.document.findall(nodes.image):
+            image["align"] = "center"
+            if not image["uri"].endswith(".svg"):
+                image["width"] = f"{SCALE}%"
+                continue
+            svg = Path(self.app.srcdir, image["uri"])
+            pdf = folder / f"{svg.stem}.pdf"
+            pdf.write_bytes(to_pdf(svg.read_text(encoding="utf-8")))
+            image["uri"] = os.path.relpath(pdf, self.app.srcdir)
+            image["scale"] = SCALE
+            image["candidates"] = {"*": image["uri"]}
+            self.env.images.add_file(self.env.docname, image["uri"])
+            if image.parent.get("mime_type") == "image/svg+xml":
+                image.parent["mime_type"] = "application/pdf"
+        for output in self.document.findall(nodes.container):
+            forms = {
+                form.get("mime_type"): form for form in output.children if output.get("nb_element") == "mime_bundle"
+            }
+            if VIEW in forms:
+                text = forms["text/plain"].astext()
+                for kind in ("application/pdf", "image/png"):
+                    if kind in forms:
+                        forms[kind] += [
+                            latex(r"\still{"),
+                            nodes.inline("", f"{text}. On the website it moves."),
+                            latex("}"),
+                        ]
+
+
+class box(nodes.Admonition, nodes.Element):
+    """An exercise or a solution, each with a box of its own kind."""
+
+
+def begin_box(writer, node):
+    writer.body.append(f"\n\\phantomsection\\label{{{node['label']}}}\\begin{{sphinxadmonition}}{{{node['kind']}}}")
+
+
+def end_box(writer, node):
+    writer.body.append("\\end{sphinxadmonition}\n")
+
+
+class Boxes(SphinxPostTransform):
+    """Give exercises and solutions boxes with short titles, and keep the lines of a code cell together."""
+
+    default_priority = 300  # after sphinx-exercise has written the titles
+    formats = ("latex",)
+
+    def run(self):
+        kinds = {exercise_node: "exercise", exercise_enumerable_node: "exercise", solution_node: "solution"}
+        for node in list(self.document.findall(nodes.Admonition)):
+            if kind := kinds.get(type(node)):
+                registry = self.env.sphinx_exercise_registry
+                home = "exercise" if kind == "exercise" else registry[node["label"]]["docname"]
+                name, _, subtitle = node.children[0].astext().partition(" (")
+                short = f"{name} · {subtitle.removesuffix(')')}" if subtitle and kind == "exercise" else name
+                title = nodes.title("", short)
+                node.replace_self(box("", title, *node.children[1:], kind=kind, label=f"{home}:{node['label']}"))
+        for code in list(self.document.findall(nodes.literal_block)):
+            if (lines := code.astext().count("\n") + 2) <= LONGEST:
+                code.parent.insert(code.parent.index(code), latex(f"\\needspace{{{11 * lines + 12}pt}}\n"))
+
+
+class PlainLinks(SphinxPostTransform):
+    """The list of papers prints its addresses; they need no footnotes beside."""
+
+    default_priority = 390  # before Sphinx makes footnotes of links
+    formats = ("latex",)
+
+    def run(self):
+        for paper in self.document.findall(nodes.citation):
+            for link in list(paper.findall(nodes.reference)):
+                if uri := link.get("refuri"):
+                    link.replace_self([latex(r"\href{" + re.sub(r"([%#&_])", r"\\\1", uri) + "}{"), *link, latex("}")])
+
+
+class Outline(SphinxPostTransform):
+    """Number what the site numbers, print no part that is only a caption, and give the first page its title."""
+
+    default_priority = 760  # after Jupyter Book has made parts of the captions, and Sphinx a list of the papers
+    formats = ("latex",)
+
+    def run(self):
+        for file in list(self.document.findall(start_of_file)):
+            name = file["docname"]
+            if name in self.env.found_docs:
+                number = self.env.toc_secnumbers.get(name, {}).get("")
+                file.insert(0, latex(f"\\chapternumber{{{number[0]}}}\n" if number else "\\nochapternumber\n"))
+            elif not name.startswith("Part"):
+                (section,) = file.children
+                section.children[0].replace_self(latex("\\nopart\n"))
+        for header in list(self.document.findall(RootHeader)):
+            command = "section" if header["level"] <= 2 else "subsection"
+            header.replace_self([latex(f"\n\\{command}*{{"), *header.children, latex("}\n")])
+        for papers in list(self.document.findall(thebibliography)):  # back to the page that lists them
+            papers.parent.remove(papers)
+            home = next(
+                file for file in self.document.findall(start_of_file) if file["docname"] == papers[0]["docname"]
+            )
+            home.next_node(nodes.section).append(papers)
+        root = self.document.next_node(nodes.section)
+        root.insert(1, latex("\\nochapternumber\n\\chapter{" + root.children[0].astext() + "}\n"))
+
+
+def setup(app):
+    app.add_node(box, latex=(begin_box, end_box))
+    for transform in (Figures, Boxes, PlainLinks, Outline):
+        app.add_post_transform(transform)
+    app.connect("config-inited", lambda app, config: config.latex_additional_files.extend(map(str, LATEX.iterdir())))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
