@@ -316,7 +316,8 @@ def _contours(axes, surface, window, resolution=72):
 
 
 def _dressed(curves):
-    spare = iter(SPARE * 4)
+    taken = {LOOKS[name][0] for name in curves if name in LOOKS}
+    spare = iter([look for look in SPARE if look[0] not in taken] * 4)
     for name, values in curves.items():
         yield name, values, LOOKS[name] if name in LOOKS else next(spare)
 

@@ -72,7 +72,7 @@ const WORDS = {
   diverges: (name, k) => `${capital(name)} diverges at step ${k}.`,
   trapped: (names, loss) => `${capital(join(names))} ${names.length > 1 ? "come" : "comes"} to rest in a shallower valley, at loss ${loss}.`,
   notYet: (names, n, said) => `${capital(join(names))} ${names.length > 1 ? "have" : "has"} not reached ${said ? "it" : "loss " + power(-6)} after ${n} steps.`,
-  inSentence: { "Gradient descent": "gradient descent" },
+  inSentence: { "Gradient descent": "gradient descent", "Momentum": "momentum" },
   short: { "Gradient descent": "GD" },
   // one step, taken apart
   parts: {
@@ -702,8 +702,8 @@ function standingsPart(fig) {
       const [, now, steps] = body.rows[i].cells, many = rows.length > 1;
       write(now, row.lost ? WORDS.diverged : lossText(row.loss));
       write(steps, row.lostAt ? WORDS.lostAt(row.lostAt) : row.k !== null ? String(row.k) : WORDS.moreThan(state.steps));
-      now.className = row.lost ? "warn" : many && row.loss <= 1.001 * lowest ? "lead" : "";
-      steps.className = row.lostAt ? "warn" : row.k === null ? "mute" : many && row.k === soonest ? "lead" : "";
+      now.className = row.lost ? "warn" : many && row.loss <= 1.001 * lowest ? "best" : "";
+      steps.className = row.lostAt ? "warn" : row.k === null ? "mute" : many && row.k === soonest ? "best" : "";
     });
   };
   return { node, draw };
