@@ -18,7 +18,7 @@ PDF = ROOT / "_build" / "pdf" / "descent.pdf"
 OVERFULL = 10  # points that a line may stand out
 
 # What must be there, and the Debian package that brings it.
-PROGRAMS = {"xelatex": "texlive-xetex", "latexmk": "latexmk"}
+PROGRAMS = {"xelatex": "texlive-xetex", "latexmk": "latexmk", "pdftoppm": "poppler-utils"}
 FILES = {
     "unicode-math.sty": "texlive-xetex",
     "pzdr.tfm": "texlive-fonts-recommended",

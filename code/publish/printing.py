@@ -19,7 +19,7 @@ from publish.notebooks import VIEW
 from publish.redraw import to_pdf
 
 LATEX = Path(__file__).parent / "latex"
-LONGEST = 24  # lines of code that are not torn apart
+LONGEST = 16  # lines of code that are not torn apart
 SCALE = 85  # per cent: figures are drawn for the screen's wider column
 
 
@@ -77,6 +77,15 @@ def end_box(writer, node):
     writer.body.append("\\end{sphinxadmonition}\n")
 
 
+def short_title(title):
+    """Turn ``Exercise 1.2 (Stop the ball (3 minutes))`` into ``Exercise 1.2 · Stop the ball (3 minutes)``."""
+    texts = [child.astext() for child in title.children]
+    if " (" not in texts:
+        return title
+    gap = texts.index(" (")
+    return nodes.title("", "", *title.children[:gap], nodes.Text(" · "), *title.children[gap + 1 : -1])
+
+
 class Boxes(SphinxPostTransform):
     """Give exercises and solutions boxes with short titles, and keep the lines of a code cell together."""
 
@@ -84,18 +93,23 @@ class Boxes(SphinxPostTransform):
     formats = ("latex",)
 
     def run(self):
-        kinds = {exercise_node: "exercise", exercise_enumerable_node: "exercise", solution_node: "solution"}
         for node in list(self.document.findall(nodes.Admonition)):
-            if kind := kinds.get(type(node)):
-                registry = self.env.sphinx_exercise_registry
-                home = "exercise" if kind == "exercise" else registry[node["label"]]["docname"]
-                name, _, subtitle = node.children[0].astext().partition(" (")
-                short = f"{name} · {subtitle.removesuffix(')')}" if subtitle and kind == "exercise" else name
-                title = nodes.title("", short)
-                node.replace_self(box("", title, *node.children[1:], kind=kind, label=f"{home}:{node['label']}"))
+            if isinstance(node, exercise_node | exercise_enumerable_node):
+                self.replace(node, "exercise", "exercise", short_title(node.children[0]))
+            elif isinstance(node, solution_node):
+                home = self.env.sphinx_exercise_registry[node["label"]]["docname"]
+                self.replace(node, "solution", home, nodes.title("", node.children[0].astext().partition(" (")[0]))
         for code in list(self.document.findall(nodes.literal_block)):
-            if (lines := code.astext().count("\n") + 2) <= LONGEST:
-                code.parent.insert(code.parent.index(code), latex(f"\\needspace{{{11 * lines + 12}pt}}\n"))
+            if (lines := code.astext().count("\n") + 1) <= LONGEST:
+                self.keep(code, 11 * lines + 24)
+
+    def replace(self, node, kind, home, title):
+        new = box("", title, *node.children[1:], kind=kind, label=f"{home}:{node['label']}")
+        node.replace_self(new)
+        self.keep(new, 60)
+
+    def keep(self, node, points):
+        node.parent.insert(node.parent.index(node), latex(f"\\needspace{{{points}pt}}\n"))
 
 
 class PlainLinks(SphinxPostTransform):

@@ -138,7 +138,7 @@ class Drawing:
         self.add(patch, clip)
 
     def image(self, element, transform, clip):
-        kind, _, data = element.get(LINK).partition(";base64,")
+        kind, _, data = element.get(LINK, "").partition(";base64,")
         if kind != "data:image/png":
             raise ValueError(f"unknown picture in a figure: {kind}")
         pixels = imread(io.BytesIO(base64.b64decode(data)), format="png")
