@@ -163,3 +163,16 @@ def test_widget_states_may_hold_any_text():
     assert shared["_esm"] == shared["list"][0] == {"$text": next(iter(texts))}
     assert "</" not in site._in_script(texts)
     assert json.loads(site._in_script(texts)) == texts
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_solutions_can_be_left_out(small_book, monkeypatch, shown):
+    monkeypatch.setenv("SOLUTIONS", "1" if shown else "0")
+    done, folder = small_book({
+        "index.md": "# Book\n\n```{exercise} One\n:label: one\n\nAsk.\n```\n\n"
+        "```{solution-start} one\n:class: dropdown\n```\n\nAnswer.\n\n```{solution-end}\n```\n"
+    })  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert "Ask." in page
+    assert ("Answer." in page) is shown

@@ -20,6 +20,7 @@ import tinycss2
 from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_exercise.nodes import solution_node
 
 HERE = Path(__file__).parent
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -319,11 +320,20 @@ def _use_templates(app, config) -> None:
     config.templates_path.append(str(HERE / "templates"))
 
 
+def _leave_out_solutions(app, doctree) -> None:
+    """For teachers: ``make book SOLUTIONS=0``. (The extension's own switch cannot hide solutions that hold cells.)"""
+    if not app.config.show_solutions:
+        for solution in list(doctree.findall(solution_node)):
+            solution.parent.remove(solution)
+
+
 def setup(app):
     app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it even where comments are switched off
     app.add_config_value("publish_digest", _digest(), "html")
+    app.add_config_value("show_solutions", os.environ.get("SOLUTIONS") != "0", "env")
     app.add_post_transform(KeepStill)
     app.connect("config-inited", _use_templates)
+    app.connect("doctree-read", _leave_out_solutions)
     app.connect("html-page-context", _prepare_page, priority=900)
     app.connect("build-finished", _finish, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
