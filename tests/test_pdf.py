@@ -169,12 +169,12 @@ def test_redrawn_figures_look_the_same(drawings, tmp_path):
     for number, drawing in enumerate(drawings):
         path = tmp_path / f"{number}.pdf"
         path.write_bytes(to_pdf(drawing.svg()))
-        subprocess.run(["pdftoppm", "-png", "-singlefile", "-r", "100", path, path.with_suffix("")], check=True)
-        with Image.open(path.with_suffix(".png")) as new, Image.open(io.BytesIO(drawing.png(dpi=100))) as old:
+        subprocess.run(["pdftoppm", "-png", "-singlefile", "-r", "144", path, path.with_suffix("")], check=True)
+        with Image.open(path.with_suffix(".png")) as new, Image.open(io.BytesIO(drawing.png(dpi=144))) as old:
             assert max(abs(new.width - old.width), abs(new.height - old.height)) <= 2
-            size = (new.width // 4, new.height // 4)  # coarse enough to forgive how edges are smoothed
+            size = (new.width // 8, new.height // 8)  # coarse enough to forgive how edges are smoothed
             one, other = (np.asarray(im.convert("RGB").resize(size, Image.Resampling.BOX)) / 255 for im in (new, old))
-        assert np.sqrt(np.mean((one - other) ** 2)) < 0.03
+        assert np.sqrt(np.mean((one - other) ** 2)) < 0.02
 
 
 def test_redrawing_gives_the_same_bytes(drawings):
