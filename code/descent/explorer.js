@@ -378,7 +378,7 @@ function topPart(fig) {
     fig.change("surface");
   } });
   const tiltBox = html("label", { class: "check" }, tilt, WORDS.tilted);
-  const node = html("div", { class: "row top" }, ...(names.length > 1 ? [picker.node] : []), kappaBox, tiltBox);
+  const node = html("div", { class: "top" }, ...(names.length > 1 ? [picker.node] : []), kappaBox, tiltBox);
   const anyKnobs = names.some((name) => "kappa" in program.surfaces[name].parameters);
   show(node, names.length > 1 || anyKnobs);
   const draw = (dirty) => {
