@@ -5,6 +5,7 @@ LaTeX and (in ``descent.tracing``) as JavaScript.
 """
 
 import ast
+import math
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +22,7 @@ OPERATORS = {
     ast.Div: lambda a, b: a / b,
     ast.Pow: lambda a, b: a**b,
 }
-MAX_LENGTH = 500
+MAX_LENGTH = 300
 # Second derivatives of longer or deeper formulas take SymPy many seconds.
 MAX_OPERATIONS = 60
 MAX_DEPTH = 6
@@ -156,9 +157,9 @@ def parse(formula, parameters=()):
         raise ValueError(f"cannot read the formula {formula!r}; write it in Python, such as x**2 + 3*y**2") from None
     try:
         expression = sympy.sympify(_read(tree, symbols, formula))
-    except (OverflowError, RecursionError):
-        raise ValueError(f"cannot read the formula {formula!r}; its numbers are too large") from None
-    if expression.has(sympy.zoo, sympy.oo, -sympy.oo, sympy.nan, sympy.I):
+    except (OverflowError, RecursionError, TypeError):
+        raise ValueError(f"cannot read the formula {formula!r}; its numbers are too large, or not real") from None
+    if expression.has(sympy.zoo, sympy.oo, -sympy.oo, sympy.nan, sympy.I, sympy.AccumBounds):
         raise ValueError(f"{formula!r} is not a real number everywhere; check its divisions and roots")
     if any(not a.args[0].is_extended_real for a in expression.atoms(sympy.Abs)):
         raise ValueError(f"{formula!r} takes abs() of something that is not a real number everywhere")
@@ -209,11 +210,13 @@ def _modest_power(base, exponent):
 
 def _exact(number):
     """A number as SymPy's exact one, so that 0.3 stays 3/10 through every derivative."""
-    return sympy.Rational(str(number)) if np.isfinite(number) else sympy.Float(number)
+    return sympy.Rational(str(number)) if math.isfinite(number) else sympy.Float(number)
 
 
 def _compile(expressions):
-    return sympy.lambdify((X, Y), expressions, modules="numpy", cse=True)
+    # NumPy's functions refuse whole numbers that fit no machine integer.
+    large = {n: sympy.Float(n, 17) for e in expressions for n in e.atoms(sympy.Rational) if max(abs(n.p), n.q) > 2**53}
+    return sympy.lambdify((X, Y), [e.xreplace(large) for e in expressions], modules="numpy", cse=True)
 
 
 def _newton(surface, points, rounds=60):

@@ -74,6 +74,13 @@ class Note(np.lib.mixins.NDArrayOperatorsMixin):
         first, second = (template.format(*(names[i] for names in operands)) for i in (0, 1))
         return self.record(first, second)
 
+    def __array_function__(self, function, *_):
+        # Otherwise np.linalg.norm and its like would quietly treat a note as one number.
+        raise TracingError(_hint(f"np.{function.__name__}", "has no translation"))
+
+    def __array__(self, *_, **__):
+        raise TracingError(_hint("an array", "is not needed: arithmetic acts on all coordinates"))
+
     def record(self, first, second):
         """Write down the two coordinates' expressions, or one line where they are the same."""
         a = f"n{len(self.lines)}"

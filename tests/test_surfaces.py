@@ -1,0 +1,278 @@
+"""Surfaces: derivatives against differences, minima, shapes, and a parser that survives anything."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+import sympy
+from descent import SURFACES, Surface
+from descent.surfaces import FUNCTIONS, MAX_LENGTH, parse, ravine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+EXTRA = {
+    "tilted": ravine(kappa=7, tilt=0.6),
+    "all functions": Surface(
+        "sqrt(x**2 + 1) + exp(-y**2) + log(x**2 + 2) + sin(x)*cos(y) + tan(x/9) + sinh(y/3) + cosh(x/3) + tanh(x*y) + atan(x)"
+    ),
+    "abs": Surface("abs(x - 0.1) + 2*abs(x + y)*y"),
+    "powers": Surface("(x + 9)**1.5 / (y + 9)**-2 - -x + +y + pi*x/2**y"),
+}
+ALL = SURFACES | EXTRA
+
+
+def inside(surface, n=200):
+    (x0, x1), (y0, y1) = surface.window
+    return np.random.default_rng(3).uniform((x0, y0), (x1, y1), (n, 2))
+
+
+def differences(function, points, h=1e-5):
+    """Central differences along both coordinates, stacked last."""
+    return np.stack([(function(points + h * e) - function(points - h * e)) / (2 * h) for e in np.eye(2)], -1)
+
+
+@pytest.mark.parametrize("surface", ALL.values(), ids=ALL)
+def test_gradient_is_the_slope_of_the_value(surface):
+    points = inside(surface)
+    slope = surface.grad(points)
+    np.testing.assert_allclose(slope, differences(surface.value, points), atol=1e-6 * (1 + np.abs(slope).max()))
+
+
+@pytest.mark.parametrize("surface", ALL.values(), ids=ALL)
+def test_hessian_is_the_slope_of_the_gradient(surface):
+    points = inside(surface)
+    hessian = surface.hessian(points)
+    np.testing.assert_allclose(hessian, differences(surface.grad, points), atol=1e-6 * (1 + np.abs(hessian).max()))
+    np.testing.assert_array_equal(hessian, np.swapaxes(hessian, -1, -2))
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (3, 5), (0,)])
+@pytest.mark.parametrize("surface", [*ALL.values(), Surface("3")], ids=[*ALL, "flat"])
+def test_shapes(surface, shape):
+    points = np.broadcast_to(surface.start, (*shape, 2))
+    assert surface.value(points).shape == shape
+    assert surface.grad(points).shape == (*shape, 2)
+    assert surface.hessian(points).shape == (*shape, 2, 2)
+    assert all(f(points).dtype == float for f in (surface.value, surface.grad, surface.hessian))
+
+
+@pytest.mark.parametrize("surface", ALL.values(), ids=ALL)
+def test_batch_equals_single_points(surface):
+    points = inside(surface, 12).reshape(3, 4, 2)
+    for function in (surface.value, surface.grad, surface.hessian):
+        batch = function(points)
+        for place in np.ndindex(3, 4):
+            np.testing.assert_allclose(batch[place], function(points[place]), rtol=1e-14, atol=1e-14)
+
+
+@pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
+def test_minima_are_minima(surface):
+    assert len(surface.minima) == {"saddle": 2, "two_wells": 2, "himmelblau": 4}.get(surface.name, 1)
+    circle = 1e-3 * np.stack([np.cos(np.arange(32)), np.sin(np.arange(32))], -1)
+    for minimum in surface.minima:
+        assert np.abs(surface.grad(minimum)).max() < 1e-9
+        assert np.linalg.eigvalsh(surface.hessian(minimum)).min() > 0
+        assert np.all(surface.value(minimum + circle) > surface.value(minimum))
+    values = surface.value(surface.minima)
+    assert np.all(np.diff(values) > -1e-9)
+    assert surface.floor == values[0]
+    grid = np.stack(np.meshgrid(*(np.linspace(*side, 201) for side in surface.window)), -1)
+    assert surface.floor <= surface.value(grid).min()
+
+
+@pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
+def test_starts_and_minima_lie_in_the_window(surface):
+    low, high = np.array(surface.window).T
+    for point in (surface.start, *surface.minima):
+        assert np.all((point >= low) & (point <= high))
+    assert np.linalg.norm(surface.grad(surface.start)) > 1e-3
+
+
+def test_known_minima():
+    np.testing.assert_allclose(SURFACES["rosenbrock"].minima, [[1, 1]], atol=1e-9)
+    np.testing.assert_allclose(SURFACES["beale"].minima, [[3, 0.5]], atol=1e-9)
+    np.testing.assert_allclose(SURFACES["saddle"].minima, [[0, -np.sqrt(2)], [0, np.sqrt(2)]], atol=1e-9)
+    assert [3, 2] in SURFACES["himmelblau"].minima.round(9).tolist()
+
+
+def test_ravine():
+    """Curvature 1 and 1/kappa, turned by tilt; the course's own has a stability limit of exactly 2."""
+    np.testing.assert_array_equal(SURFACES["ravine"].hessian((0.3, 0.2)), [[1 / 40, 0], [0, 1]])
+    hessian = ravine(kappa=10, tilt=0.5).hessian((1, 1))
+    values, vectors = np.linalg.eigh(hessian)
+    np.testing.assert_allclose(values, [0.1, 1], rtol=1e-12)
+    np.testing.assert_allclose(np.abs(vectors[:, 0]), [np.cos(0.5), np.sin(0.5)], rtol=1e-12)
+    assert SURFACES["ravine"].parameters == {"kappa": 40, "tilt": 0}
+
+
+def test_no_minimum_no_minima():
+    plane = Surface("x + y")
+    assert plane.minima.shape == (0, 2)
+    assert plane.floor == -6
+
+
+def test_decimals_stay_exact():
+    assert parse("0.3*x") == sympy.Rational(3, 10) * sympy.Symbol("x", real=True)
+
+
+def test_latex():
+    assert SURFACES["ravine"].latex == r"\frac{x^{2}}{80} + \frac{y^{2}}{2}"
+    assert Surface("x**2 + 3*y")._repr_latex_() == "$f(x, y) = x^{2} + 3 y$"
+    assert all("$" not in s.latex and "kappa" not in s.latex for s in ALL.values())
+
+
+def test_sympy_expressions_are_welcome():
+    x, y = sympy.symbols("x y")
+    np.testing.assert_array_equal(Surface(x**2 + 3 * x * y).grad((1, 2)), [8, 3])
+    with pytest.raises(ValueError, match=r"^the formula uses z; only x, y are known$"):
+        Surface(x + sympy.Symbol("z"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("", "cannot read the formula ''; write it in Python, such as x**2 + 3*y**2"),
+        ("x +", "cannot read the formula 'x +'; write it in Python, such as x**2 + 3*y**2"),
+        ("2x", "cannot read the formula '2x'; write it in Python, such as x**2 + 3*y**2"),
+        ("x\x00", "cannot read the formula 'x\\x00'; write it in Python, such as x**2 + 3*y**2"),
+        ("x**2 + z", "'z' in 'x**2 + z' is not understood; use x, y, numbers, + - * / ** and sqrt, exp"),
+        ("x^2", "'x ^ 2' in 'x^2' is not understood"),
+        ("sin(x, y)", "'sin(x, y)' in 'sin(x, y)' is not understood"),
+        ("1j*x", "'1j' in '1j*x' is not understood"),
+        ("True*x", "'True' in 'True*x' is not understood"),
+        ("x**99", "the power 'x ** 99' is too large; powers up to 64 are read"),
+        ("9**9**9**9", "the power '9 ** 9 ** 9' is too large; powers up to 64 are read"),
+        ("1e400*x", "'1e400*x' is not a real number everywhere; check its divisions and roots"),
+        ("x/0", "'x/0' is not a real number everywhere; check its divisions and roots"),
+        ("sqrt(-1)*x", "'sqrt(-1)*x' is not a real number everywhere; check its divisions and roots"),
+        ("log(x)", "'log(x)' is nan at the start (-2.0, 1.0); choose a start where it is finite"),
+        ("1/(x + 2)", "'1/(x + 2)' is inf at the start (-2.0, 1.0); choose a start where it is finite"),
+        ("(-8)**(1/3)", "'(-8)**(1/3)' has no real value of ordinary size at the start (-2.0, 1.0)"),
+        ("abs(log(x))", "'abs(log(x))' takes abs() of something that is not a real number everywhere"),
+        ("sin(" * 9 + "x" + ")" * 9, "is too long: up to 60 operations and 6 functions or powers in one another"),
+        ("x" * (MAX_LENGTH + 1), "the formula has 301 characters; at most 300 are read"),
+        ("log(\nx)", "'log(\\nx)' is nan at the start (-2.0, 1.0); choose a start where it is finite"),
+    ],
+)
+def test_says_what_is_wrong_with_a_formula(formula, text):
+    with pytest.raises(ValueError, match=re.escape(text)) as caught:
+        Surface(formula)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("formula", [None, 3, ["x"], np.zeros(2)])
+def test_a_formula_is_text(formula):
+    with pytest.raises(TypeError, match=f"not from {type(formula).__name__}$"):
+        Surface(formula)
+
+
+@pytest.mark.parametrize("points", [3.0, [1, 2, 3], np.zeros((2, 3)), []])
+def test_points_have_two_coordinates(points):
+    with pytest.raises(ValueError, match=r"^a point on a surface has two coordinates; got an array of the shape \("):
+        SURFACES["ravine"].grad(points)
+
+
+CODE = [
+    "__import__('os').remove('canary')",
+    "open('canary', 'w')",
+    "(lambda: open('canary', 'w'))()",
+    "[open('canary', 'w') for _ in 'x']",
+    "x.__class__.__mro__[1].__subclasses__()",
+    'exec(\'open("canary", "w")\')',
+    "f\"{open('canary', 'w')}\"",
+    "(y := open('canary', 'w'))",
+    "sin(open('canary', 'w'))",
+    "sin(x=open('canary', 'w'))",
+    "sin(*open('canary', 'w'))",
+    "x if open('canary', 'w') else y",
+    "eval('1')",
+    "x and y",
+    "x @ y",
+    "x // y",
+    "x % y",
+    "x < y",
+    "~x",
+    "'x' * 9",
+    "...",
+]
+
+
+@pytest.mark.parametrize("formula", CODE)
+def test_never_runs_code(formula, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="is not understood"):
+        Surface(formula)
+    assert not list(tmp_path.iterdir())
+
+
+def read_quickly(formula):
+    """Make the surface and ask for a slope, or fail with one line; never slowly, never otherwise."""
+    begun, problem = time.process_time(), "read"
+    try:
+        surface = Surface(formula)
+        with np.errstate(all="ignore"):
+            assert surface.grad(surface.start).shape == (2,)
+        assert surface.latex
+    except ValueError as error:
+        problem = str(error)
+    assert problem
+    assert "\n" not in problem
+    assert time.process_time() - begun < 1
+
+
+ATOMS = st.sampled_from(
+    ["x", "y", "1", "0", "2", "0.5", "64", "63.7", "1e9", "1e300", "1e-300", "pi", "-1", "99", "1e999"]
+)
+FORMULAS = st.recursive(
+    ATOMS,
+    lambda part: st.one_of(
+        st.tuples(part, st.sampled_from(["+", "-", "*", "/", "**"]), part).map(lambda p: f"({p[0]}{p[1]}{p[2]})"),
+        st.tuples(st.sampled_from([*FUNCTIONS, "-"]), part).map(lambda p: f"{p[0]}({p[1]})"),
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(FORMULAS)
+def test_any_formula_is_read_quickly(formula):
+    read_quickly(formula)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.text(max_size=60), st.text("xy0123456789.+-*/()e \n_sincotaqrbp,[]{}'\"\\#:;=@", max_size=60)))
+def test_any_text_is_read_quickly(text):
+    read_quickly(text)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "(" * 149 + "x" + ")" * 149,
+        "-" * 299 + "x",
+        "+".join(["x"] * 150),
+        "x**" * 99 + "x",
+        "2**" * 99 + "2",
+        "(" * 49 + "x" + "**64)" * 49,
+        "(" * 49 + "9" + "**64)" * 49,
+        "exp(" * 59 + "x" + ")" * 59,
+        "exp(" * 59 + "9" + ")" * 59,
+        "cosh(" * 5 + "99" + ")" * 5,
+        "sin(" * 59 + "x" + ")" * 59,
+        "1/(x+" * 42 + "y" + ")" * 42,
+        "*".join(f"(x+{i}*y)**64" for i in range(23)),
+        "(x+y+1)**64 - (x+y)**64",
+        "99999999999**63.9",
+        "0.1234567890123456789**63.9",
+        "tan(1e300)*x",
+        "9" * 290,
+        "x*0." + "0" * 290 + "1",
+        "[" * 299,
+        "(" * 299,
+        "f" * 299,
+    ],
+)
+def test_monsters_are_read_quickly(formula):
+    assert len(formula) <= MAX_LENGTH
+    read_quickly(formula)

@@ -1,0 +1,320 @@
+"""The rules and surfaces as JavaScript: the same numbers as NumPy, in a V8 that comes as a Python package."""
+
+import json
+
+import numpy as np
+import pytest
+from descent import SURFACES, Surface, adam, descend, momentum
+from descent.rules import RULES
+from descent.runs import BOUND, hyperparameters
+from descent.surfaces import ravine
+from descent.tracing import LABELS, TracingError, label, program, trace
+from py_mini_racer import MiniRacer
+
+STEPS = 200
+
+
+def extragradient(x, grad, t, *, lr=0.01):
+    """Step with the slope found half-way: two gradients a step."""
+    half = x - lr * grad(x)
+    return (x - lr * grad(half),)
+
+
+def adamw_by_hand(x, grad, t, m=0, s=0, *, lr=0.01, decay=0.1):
+    return adam(x - lr * decay * x, lambda _: grad(x), t, m, s, lr=lr)
+
+
+def clipped(x, grad, t, *, lr=0.01, top=1.0):
+    return (x - lr * np.maximum(-top, np.minimum(grad(x), top)),)
+
+
+def heavy_ball(x, grad, t, last=0, seen=0, *, lr=0.01, mu=0.5):
+    """Momentum without a velocity: it remembers the point before, and hands old numbers on."""
+    return x - lr * grad(x) + mu * (x - last) * seen, x, np.sign(seen + 1)
+
+
+def everything(x, grad, t, a=0, b=1, *, lr=0.01):
+    """Each operation that has a translation."""
+    g = +grad(x)
+    a = 0.9 * a + np.tanh(-g) - np.sign(x) * 0.01 / t
+    b = np.reciprocal(1 + np.exp(-np.abs(g))) + np.log(2 + np.square(x)) + abs(x) ** 1.5 + np.sqrt(g**2 + 1) ** -0.5
+    return x + lr * np.true_divide(np.negative(np.positive(np.add(a, -2 * g))), b) - np.power(lr, 2) * g, b, a
+
+
+LEARNERS = [extragradient, adamw_by_hand, clipped, heavy_ball, everything]
+ALL_RULES = RULES | {rule.__name__: rule for rule in LEARNERS}
+ALL_SURFACES = [*SURFACES.values(), Surface("abs(x) + 2*abs(y - x/3)", name="creases")]
+RUN = """
+function run(rule, surface, start, steps, hyper, parameters) {
+  const f = surfaces[surface].make({ ...surfaces[surface].parameters, ...parameters });
+  const r = rules[rule], s = new Float64Array(2 + 2 * r.memory), g = new Float64Array(2);
+  s.set(start);
+  const h = { ...r.hyper, ...hyper }, path = [start];
+  for (let t = 1; t <= steps; t++) {
+    r.step(s, t, h, f.slope, g);
+    if (!(Math.abs(s[0]) < bound && Math.abs(s[1]) < bound)) break;
+    path.push([s[0], s[1]]);
+  }
+  return JSON.stringify(path);
+}
+function facts(surface, x, y) {
+  const f = surfaces[surface].make(surfaces[surface].parameters), g = new Float64Array(2), h = new Float64Array(3);
+  f.slope(x, y, g, 1);
+  f.hessian(x, y, h);
+  return JSON.stringify([f.value(x, y), ...g, ...h]);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def engine():
+    engine = MiniRacer()
+    text = program(ALL_RULES.values(), ALL_SURFACES)
+    assert text.count("export const") == 3
+    engine.eval(text.replace("export const", "var") + RUN)
+    return engine
+
+
+def compare(engine, rule, surface, start, hyper, parameters=None):
+    """The browser's path equals NumPy's, and is lost at the same step. Returns that step, or -1."""
+    call = json.dumps([rule.__name__, surface.name, start, STEPS, hyper, parameters or {}])
+    theirs = np.array(json.loads(engine.eval(f"run(...{call})")))
+    # A path that amplifies rounding may differ by as much as one whose slopes are read a rounding error away.
+    random = np.random.default_rng(5)
+
+    def shaken(x):
+        return surface.grad(
+            x + np.spacing(np.abs(x) + 0.1) * np.array([[0], [1], [1], [1]]) * random.choice([-1, 1], (4, 2))
+        )
+
+    runs = descend(rule, shaken, np.tile(start, (4, 1)), STEPS, **hyper)
+    lost = runs.failed_at[0]
+    ours = runs.xs[: lost if lost >= 0 else None, 0]
+    if len(set(runs.failed_at.tolist())) == 1:
+        assert len(theirs) == len(ours), "lost at another step"
+    shared = min(len(ours), len(theirs))
+    with np.errstate(all="ignore"):
+        spread = np.nanmax(np.abs(runs.xs[:shared, 1:] - runs.xs[:shared, :1]), axis=(1, 2))
+    allowed = np.maximum(1e-9 * np.maximum(1, np.abs(ours[:shared]).max(-1)), 10 * np.maximum.accumulate(spread))
+    apart = np.abs(theirs[:shared] - ours[:shared]).max(-1)
+    assert np.all(apart <= allowed), (int(np.argmax(apart > allowed)), apart.max())
+    return lost
+
+
+@pytest.mark.parametrize("surface", ALL_SURFACES, ids=lambda s: s.name)
+@pytest.mark.parametrize("rule", ALL_RULES.values(), ids=ALL_RULES)
+def test_same_path_as_numpy(engine, rule, surface):
+    random = np.random.default_rng([list(ALL_RULES).index(rule.__name__), ALL_SURFACES.index(surface)])
+    (x0, x1), (y0, y1) = surface.window
+    for _ in range(8):
+        start = random.uniform((x0, y0), (x1, y1)).tolist()
+        decays = [name for name in hyperparameters(rule) if name in ("mu", "rho", "beta1", "beta2")]
+        hyper = {name: float(random.uniform(0.3, 0.99)) for name in decays}
+        compare(engine, rule, surface, start, hyper | {"lr": float(10 ** random.uniform(-4, 0))})
+
+
+@pytest.mark.parametrize("rule", ["sgd", "momentum", "nag", "extragradient", "everything"])
+def test_lost_at_the_same_step(engine, rule):
+    steps = {
+        compare(engine, ALL_RULES[rule], SURFACES["rosenbrock"], [-1.35, 0.25], {"lr": lr}) for lr in (0.1, 1.0, 9.0)
+    }
+    assert min(steps) > 0
+
+
+def test_quiet_rules_agree_to_the_last_digits(engine):
+    surface = SURFACES["two_wells"]
+    for rule in ("sgd", "momentum", "nag", "adagrad", "adam", "adadelta", "amsgrad"):
+        path = json.loads(engine.eval(f"run('{rule}', 'two_wells', [-2.6, -1.2], 200, {{lr: 0.05}}, {{}})"))
+        np.testing.assert_allclose(path, descend(RULES[rule], surface.grad, surface.start, 200, lr=0.05).xs, atol=1e-13)
+
+
+@pytest.mark.parametrize("surface", ALL_SURFACES, ids=lambda s: s.name)
+def test_same_surface_as_numpy(engine, surface):
+    (x0, x1), (y0, y1) = surface.window
+    for point in np.random.default_rng(4).uniform((x0, y0), (x1, y1), (50, 2)).tolist():
+        value, gx, gy, hxx, hxy, hyy = json.loads(engine.eval(f"facts('{surface.name}', {point[0]!r}, {point[1]!r})"))
+        np.testing.assert_allclose(value, surface.value(point), rtol=1e-11, atol=1e-13)
+        np.testing.assert_allclose([gx, gy], surface.grad(point), rtol=1e-11, atol=1e-12)
+        np.testing.assert_allclose([[hxx, hxy], [hxy, hyy]], surface.hessian(point), rtol=1e-11, atol=1e-11)
+
+
+def test_facts_of_the_surfaces(engine):
+    for surface in SURFACES.values():
+        facts = json.loads(engine.eval(f"JSON.stringify(surfaces['{surface.name}'])"))
+        assert facts["window"] == [list(side) for side in surface.window]
+        assert facts["start"] == list(surface.start)
+        assert facts["minima"] + facts["others"] == surface.minima.tolist()
+        assert facts["floor"] == surface.floor
+        assert facts["quadratic"] == (surface.name == "ravine")
+    assert engine.eval("surfaces.two_wells.others.length") == 1
+    assert engine.eval("surfaces.himmelblau.minima.length") == 4
+    assert engine.eval("bound") == BOUND
+    assert json.loads(engine.eval("JSON.stringify(surfaces.ravine.parameters)")) == {"kappa": 40, "tilt": 0}
+
+
+def test_parameters_bend_the_ravine(engine):
+    bent = ravine(kappa=12.5, tilt=0.4)
+    compare(engine, momentum, bent, [-4.0, 2.0], {"lr": 0.3}, {"kappa": 12.5, "tilt": 0.4})
+
+
+def test_facts_of_the_rules(engine):
+    for name, rule in ALL_RULES.items():
+        facts = json.loads(engine.eval(f"JSON.stringify(rules['{name}'])"))
+        assert facts["hyper"] == hyperparameters(rule)
+        assert facts["label"] == LABELS.get(name, name)
+    assert [engine.eval(f"rules.{name}.memory") for name in ("sgd", "nag", "adam", "amsgrad")] == [0, 1, 2, 3]
+
+
+def test_a_learners_momentum_is_not_ours():
+    def momentum(x, grad, t, *, lr=0.1):
+        return (x - lr * grad(x),)
+
+    assert label(momentum) == "momentum"
+    assert label(RULES["momentum"]) == "Momentum"
+
+
+def test_the_text_is_small_and_the_same_each_time():
+    text = program(RULES.values(), SURFACES.values())
+    assert text == program(RULES.values(), SURFACES.values())
+    assert len(text) < 20_000
+
+
+def branching(x, grad, t, *, lr=0.1):
+    g = grad(x)
+    return (x - lr * g if g else x,)
+
+
+def comparing(x, grad, t, *, lr=0.1):
+    return (x - lr * (grad(x) > 0),)
+
+
+def choosing(x, grad, t, *, lr=0.1):
+    return (x - lr * np.where(grad(x) > 0, 1, -1),)
+
+
+def largest(x, grad, t, *, lr=0.1):
+    return (x - lr * max(grad(x), 1),)
+
+
+def summing(x, grad, t, *, lr=0.1):
+    return (x - lr * grad(x) / np.sum(grad(x)),)
+
+
+def rounding(x, grad, t, *, lr=0.1):
+    return (x - lr * np.floor(grad(x)),)
+
+
+def clipping(x, grad, t, *, lr=0.1):
+    return (x - lr * np.clip(grad(x), -1, 1),)
+
+
+def norming(x, grad, t, *, lr=0.1):
+    return (x - lr * grad(x) / np.linalg.norm(grad(x)),)
+
+
+def array_making(x, grad, t, *, lr=0.1):
+    return (x - lr * np.asarray(grad(x)),)
+
+
+def with_math(x, grad, t, *, lr=0.1):
+    import math
+
+    return (x - lr * math.sqrt(t) * grad(x),)
+
+
+def indexing(x, grad, t, *, lr=0.1):
+    return (x - lr * grad(x)[0],)
+
+
+def unpacking(x, grad, t, *, lr=0.1):
+    gx, gy = grad(x)
+    return (x - lr * (gx + gy),)
+
+
+def in_place(x, grad, t, *, lr=0.1):
+    x -= lr * grad(x)
+    return (x,)
+
+
+def bare(x, grad, t, *, lr=0.1):
+    return x - lr * grad(x)
+
+
+def forgetful(x, grad, t, v=0, *, lr=0.1):
+    return (x - lr * grad(x),)
+
+
+def silent(x, grad, t, *, lr=0.1):
+    x - lr * grad(x)
+
+
+def wordy(x, grad, t, *, lr=0.1):
+    return ("x",)
+
+
+def arrays(x, grad, t, *, lr=0.1):
+    return (x - np.array([0.1, 0.2]) * grad(x),)
+
+
+def infinite(x, grad, t, *, lr=0.1):
+    return (x - np.inf * grad(x),)
+
+
+def shapely(x, grad, t, *, lr=0.1):
+    return (x.reshape(2),)
+
+
+def short(x, grad):
+    return (x,)
+
+
+def without_default(x, grad, t, *, lr):
+    return (x - lr * grad(x),)
+
+
+def listed(x, grad, t, *, lr=(0.1, 0.2)):
+    return (x,)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (branching, "a rule may not branch on one; use arithmetic, np.sqrt, np.abs, np.sign, np.maximum or np.minimum"),
+        (comparing, "a rule may not branch on a number; use arithmetic, np.sqrt, np.abs, np.sign, np.maximum"),
+        (choosing, "a rule may not branch on a number; use arithmetic"),
+        (largest, "a rule may not branch on a number; use arithmetic"),
+        (summing, "np.sum has no translation; use arithmetic"),
+        (rounding, "np.floor has no translation; use arithmetic"),
+        (clipping, "np.clip has no translation; use arithmetic, np.sqrt, np.abs, np.sign, np.maximum or np.minimum"),
+        (norming, "np.norm has no translation; use arithmetic"),
+        (array_making, "an array is not needed: arithmetic acts on all coordinates; use arithmetic"),
+        (with_math, "float() or the math module needs a plain number; use arithmetic, np.sqrt"),
+        (indexing, "indexing looks at one coordinate, and a rule treats all alike; use arithmetic"),
+        (unpacking, "looping over coordinates is not needed: arithmetic acts on all of them; use arithmetic"),
+        (in_place, "a rule may not change a number in place; write x = x - step instead of x -= step"),
+        (bare, "bare must return (x, ...), a tuple of x and its memories (0)"),
+        (forgetful, "forgetful must return (x, ...), a tuple of x and its memories (1)"),
+        (silent, "silent must return (x, ...), a tuple of x and its memories (0)"),
+        (wordy, "a rule computes with numbers only; 'x' is none"),
+        (arrays, "a rule computes with numbers only; array([0.1, 0.2]) is none"),
+        (infinite, "a rule computes with numbers only; inf is none"),
+        (shapely, "shapely cannot be written down as JavaScript: 'Note' object has no attribute 'reshape'"),
+        (short, "short must take x, grad and t first: def short(x, grad, t, ...)"),
+        (without_default, "without_default needs a number as default for lr: *, lr=0.01"),
+        (listed, "listed needs a number as default for lr: *, lr=0.01"),
+        (lambda x, grad, t: (x,), "is not a rule; define one with def my_rule(x, grad, t, ..., *, lr=0.01)"),
+        ("adam", "'adam' is not a rule; define one with def my_rule(x, grad, t, ..., *, lr=0.01)"),
+    ],
+)
+def test_says_what_a_rule_may_not_do(rule, text):
+    with pytest.raises(TracingError) as caught:
+        trace(rule)
+    assert text in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("rule", ALL_RULES.values(), ids=ALL_RULES)
+def test_steps_are_straight_lines(rule):
+    text, _ = trace(rule)
+    assert not {"if", "for", "while", "?", "=>", "return"} & set(text.split())
+    assert text.count("slope(") == (2 if rule is extragradient else 1)
