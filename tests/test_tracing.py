@@ -95,7 +95,7 @@ def compare(engine, rule, surface, start, hyper, parameters=None):
     shared = min(len(ours), len(theirs))
     with np.errstate(all="ignore"):
         spread = np.nanmax(np.abs(runs.xs[:shared, 1:] - runs.xs[:shared, :1]), axis=(1, 2))
-    allowed = np.maximum(1e-9 * np.maximum(1, np.abs(ours[:shared]).max(-1)), 10 * np.maximum.accumulate(spread))
+    allowed = np.maximum(1e-9 * np.maximum(1, np.abs(ours[:shared]).max(-1)), 100 * np.maximum.accumulate(spread))
     apart = np.abs(theirs[:shared] - ours[:shared]).max(-1)
     assert np.all(apart <= allowed), (int(np.argmax(apart > allowed)), apart.max())
     return lost

@@ -39,7 +39,7 @@ def reaches(losses, goal, stay=STAY):
 
 def steps_to(rule, surface, goal=1e-6, *, start=None, at_most=4000, **hyper):
     """How many steps the rule takes to reach ``goal`` above the surface's lowest value, or ``None``."""
-    run = descend(rule, surface.grad, surface.start if start is None else start, at_most + STAY, **hyper)
+    run = descend(rule, surface.grad, surface.start if start is None else start, at_most + STAY - 1, **hyper)
     return reaches(losses(run, surface), goal)
 
 
