@@ -50,19 +50,21 @@ class Figures(SphinxPostTransform):
             self.env.images.add_file(self.env.docname, image["uri"])
             if image.parent.get("mime_type") == "image/svg+xml":
                 image.parent["mime_type"] = "application/pdf"
+
+
+class Stills(SphinxPostTransform):
+    """Say below the still of an explorer what it shows, and that it moves elsewhere."""
+
+    default_priority = 3  # after its SVG has become a PDF
+    formats = ("latex",)
+
+    def run(self):
         for output in self.document.findall(nodes.container):
-            forms = {
-                form.get("mime_type"): form for form in output.children if output.get("nb_element") == "mime_bundle"
-            }
-            if VIEW in forms:
-                text = forms["text/plain"].astext()
-                for kind in ("application/pdf", "image/png"):
-                    if kind in forms:
-                        forms[kind] += [
-                            latex(r"\still{"),
-                            nodes.inline("", f"{text}. On the website it moves."),
-                            latex("}"),
-                        ]
+            forms = {form.get("mime_type"): form for form in output.children if isinstance(form, nodes.container)}
+            still = forms.get("application/pdf", forms.get("image/png"))
+            if VIEW in forms and still is not None:
+                text = f"{forms['text/plain'].astext()}. On the website it moves."
+                still += [latex(r"\still{"), nodes.inline("", text), latex("}")]
 
 
 class box(nodes.Admonition, nodes.Element):
@@ -153,9 +155,13 @@ class Outline(SphinxPostTransform):
         root.insert(1, latex("\\nochapternumber\n\\chapter{" + root.children[0].astext() + "}\n"))
 
 
+def add_styles(app, config):
+    config.latex_additional_files.extend(map(str, sorted(LATEX.glob("*.sty"))))
+
+
 def setup(app):
     app.add_node(box, latex=(begin_box, end_box))
-    for transform in (Figures, Boxes, PlainLinks, Outline):
+    for transform in (Figures, Stills, Boxes, PlainLinks, Outline):
         app.add_post_transform(transform)
-    app.connect("config-inited", lambda app, config: config.latex_additional_files.extend(map(str, LATEX.iterdir())))
+    app.connect("config-inited", add_styles)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
