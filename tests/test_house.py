@@ -1,0 +1,172 @@
+"""The house: nothing shadows the standard library, the docs name the commands, the files speak of the course alone."""
+
+import code
+import doctest
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import descent
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted(path.stem for path in (ROOT / "code" / "descent").glob("*.py") if path.stem != "__init__")
+TARGETS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def run(*command, text=""):
+    return subprocess.run(command, cwd=ROOT, input=text, capture_output=True, text=True, timeout=60)
+
+
+def test_code_is_the_standard_librarys():
+    """With ``code/__init__.py`` pdb breaks, and nothing else says so."""
+    assert not (ROOT / "code" / "__init__.py").exists()
+    assert ROOT not in Path(code.__file__).parents
+    assert code.InteractiveConsole
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("-c", "import code; code.InteractiveConsole; print('well')"),
+        ("-c", "import pdb; pdb.Pdb(); print('well')"),
+        ("-m", "pdb", "-c", "continue", "-c", "q", "-m", "timeit", "-n1", "-r1", "print('well')"),
+    ],
+)
+def test_debugging_works_from_here(command):
+    done = run(sys.executable, *command)
+    assert "well" in done.stdout, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_in_docstrings(module):
+    tried = doctest.testmod(importlib.import_module(f"descent.{module}"))
+    assert tried.failed == 0
+
+
+def test_there_are_examples():
+    modules = [importlib.import_module(f"descent.{name}") for name in MODULES]
+    assert sum(len(test.examples) for m in modules for test in doctest.DocTestFinder().find(m)) >= 2
+
+
+def test_the_package_offers_what_it_names():
+    assert all(getattr(descent, name) is not None for name in descent.__all__)
+    assert set(descent.__all__) >= {*descent.rules.RULES, "descend", "Surface", "SURFACES", "Explorer"}
+    with pytest.raises(AttributeError, match=r"^module 'descent' has no attribute 'sdg'$"):
+        _ = descent.sdg
+
+
+def test_the_package_loads_without_the_widget_machinery():
+    done = run(
+        sys.executable, "-c", "import descent, sys; print('anywidget' in sys.modules, 'matplotlib' in sys.modules)"
+    )
+    assert done.stdout.split() == ["False", "False"], done.stderr
+
+
+def test_public_things_say_what_they_are():
+    for module in MODULES:
+        source = importlib.import_module(f"descent.{module}")
+        assert source.__doc__
+        for name, thing in vars(source).items():
+            if callable(thing) and getattr(thing, "__module__", "") == source.__name__ and not name.startswith("_"):
+                assert thing.__doc__, f"{module}.{name}"
+
+
+def test_readme_names_every_command():
+    readme = (ROOT / "README.md").read_text()
+    assert {"book", "test", "pdf", "lab", "serve", "notebooks", "bench", "clean", "test-frameworks"} <= set(TARGETS)
+    for target in set(TARGETS) - {"help", "lock"}:
+        assert f"make {target}" in readme, target
+    for target in re.findall(r"`make ([a-z-]+)", readme):
+        assert target in TARGETS
+
+
+def test_make_alone_lists_the_commands():
+    shown = run("make", "--no-print-directory").stdout
+    assert re.findall(r"^  make ([a-z-]+)", shown, re.MULTILINE) == TARGETS
+
+
+def test_readme_shows_the_rule_that_runs():
+    import inspect
+
+    assert inspect.getsource(descent.momentum) in (ROOT / "README.md").read_text()
+
+
+# Put together from parts, so that this file does not contain them.
+STRANGERS = {
+    "a package registry": r"https?://[\w.-]*(?:py"
+    + r"pi|pythonhosted|npm"
+    + r"js|artifact"
+    + r"ory|nexus)[\w.-]*/|index-"
+    + r"url *[=:h]",
+    "a path of one machine": r"(?<![\w.:/])/(?!home/me\b)(?:ro"
+    + r"ot|ho"
+    + r"me|Us"
+    + r"ers|wo"
+    + r"rk|fa"
+    + r"rm|op"
+    + r"t|tm"
+    + r"p)/",
+    "the making of it": r"(?i)\b(?:as an a"
+    + r"i|language mo"
+    + r"del|chat"
+    + r"gpt|clau"
+    + r"de|co-auth"
+    + r"ored|sub-?ag"
+    + r"ent|this ses"
+    + r"sion|shared/exp"
+    + r"lorer-study)\b",
+}
+
+
+def committed():
+    listed = run("git", "ls-files", "-z")
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    for name in filter(None, listed.stdout.split("\0")):
+        path = ROOT / name
+        if path.is_file() and "vendor/" not in name and b"\0" not in path.read_bytes()[:4096]:
+            yield name, path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_committed_files_speak_of_the_course_alone(stranger):
+    found = [
+        f"{name}: {text[max(0, m.start() - 30) : m.end() + 30]!r}"
+        for name, text in committed()
+        for m in re.finditer(STRANGERS[stranger], text)
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("stranger", "text"),
+    [
+        ("a package registry", "--index-" + "url https://example.org"),
+        ("a package registry", "https://py" + "pi.org/simple"),
+        ("a path of one machine", 'open("/ho' + 'me/you/x")'),
+        ("the making of it", "written by a Sub" + "agent"),
+    ],
+)
+def test_strangers_are_seen(stranger, text):
+    assert re.search(STRANGERS[stranger], text)
+
+
+def test_nothing_large_is_committed():
+    heavy = [
+        name
+        for name in run("git", "ls-files").stdout.splitlines()
+        if (ROOT / name).is_file() and (ROOT / name).stat().st_size > 2**21
+    ]
+    assert not heavy
+
+
+def test_the_lock_names_no_index_and_pins_hashes():
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "://" not in lock
+    pins = re.findall(r"^[a-zA-Z0-9._-]+==", lock, re.MULTILINE)
+    assert len(pins) > 100
+    assert lock.count("--hash=sha256:") >= len(pins)
