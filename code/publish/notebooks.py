@@ -140,15 +140,6 @@ def normal(notebook):
     return nbformat.writes(notebook, indent=1, ensure_ascii=False).rstrip("\n") + "\n"
 
 
-def fill(text):
-    """Put the explorer's program and style sheet into the text of a stored notebook, or of its widget state."""
-    from descent.explorer import Explorer
-
-    for key, stand_in in STAND_IN.items():
-        text = text.replace(json.dumps(stand_in), json.dumps(str(getattr(Explorer, key)), ensure_ascii=False))
-    return text
-
-
 def execute(notebook, folder):
     """Run all cells in a fresh kernel that works in ``folder``."""
     for cell in notebook.cells:
