@@ -96,6 +96,31 @@ def test_known_minima():
     assert [3, 2] in SURFACES["himmelblau"].minima.round(9).tolist()
 
 
+FORMULAS_BY_HAND = {
+    "ravine": lambda x, y: x**2 / 80 + y**2 / 2,
+    "saddle": lambda x, y: x**2 / 2 - y**2 / 2 + y**4 / 8,
+    "two_wells": lambda x, y: (
+        0.05 * x**2
+        + 0.07 * y**2
+        - np.exp(-((x - 1.5) ** 2 + (y - 0.7) ** 2) / 2.2)
+        - 0.3 * np.exp(-((x + 1.5) ** 2 + (y + 0.6) ** 2) / 0.35)
+    ),
+    "rosenbrock": lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2,
+    "beale": lambda x, y: sum((c - x * (1 - y**n)) ** 2 for n, c in ((1, 1.5), (2, 2.25), (3, 2.625))),
+    "himmelblau": lambda x, y: (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2,
+    "plateau": lambda x, y: np.tanh(x**2 / 6 + y**2 / 3),
+    "post003": lambda x, y: (
+        x**2 * (0.4 * y**2 + 0.3 * y + 0.3) + y**2 * (0.3 - 0.25 * x) + 0.31 * x * y - 0.2 * x + 2.1 * y
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_catalogue_holds_what_it_says(name):
+    points = inside(SURFACES[name])
+    np.testing.assert_allclose(SURFACES[name].value(points), FORMULAS_BY_HAND[name](*points.T), rtol=1e-9, atol=1e-9)
+
+
 def test_ravine():
     """Curvature 1 and 1/kappa, turned by tilt; the course's own has a stability limit of exactly 2."""
     np.testing.assert_array_equal(SURFACES["ravine"].hessian((0.3, 0.2)), [[1 / 40, 0], [0, 1]])

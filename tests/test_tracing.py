@@ -41,7 +41,13 @@ def everything(x, grad, t, a=0, b=1, *, lr=0.01):
     return x + lr * np.true_divide(np.negative(np.positive(np.add(a, -2 * g))), b) - np.power(lr, 2) * g, b, a
 
 
-LEARNERS = [extragradient, adamw_by_hand, clipped, heavy_ball, everything]
+def alternating(x, grad, t, v=0, *, lr=0.01):
+    """A negative number under a power, and before another sign."""
+    v = (-0.5) ** t - (-2.0) * v / 4
+    return x - lr * grad(x) - -lr * v, v
+
+
+LEARNERS = [alternating, extragradient, adamw_by_hand, clipped, heavy_ball, everything]
 ALL_RULES = RULES | {rule.__name__: rule for rule in LEARNERS}
 ALL_SURFACES = [*SURFACES.values(), Surface("abs(x) + 2*abs(y - x/3)", name="creases")]
 RUN = """
