@@ -161,8 +161,6 @@ def parse(formula, parameters=()):
         raise ValueError(f"cannot read the formula {formula!r}; its numbers are too large, or not real") from None
     if expression.has(sympy.zoo, sympy.oo, -sympy.oo, sympy.nan, sympy.I, sympy.AccumBounds):
         raise ValueError(f"{formula!r} is not a real number everywhere; check its divisions and roots")
-    if any(not a.args[0].is_extended_real for a in expression.atoms(sympy.Abs)):
-        raise ValueError(f"{formula!r} takes abs() of something that is not a real number everywhere")
     if expression.count_ops() > MAX_OPERATIONS or _depth(expression) > MAX_DEPTH:
         raise ValueError(
             f"{formula!r} is too long: up to {MAX_OPERATIONS} operations and {MAX_DEPTH} functions or powers in one another"
@@ -177,7 +175,7 @@ def _depth(expression):
 def _read(node, symbols, formula):
     match node:
         case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
-            return _exact(node.value)
+            return _settled(_exact(node.value), node, formula)
         case ast.Name(id=name) if name in symbols:
             return symbols[name]
         case ast.Name(id="pi"):
@@ -188,24 +186,42 @@ def _read(node, symbols, formula):
             return _read(node.operand, symbols, formula)
         case ast.BinOp(op=op) if type(op) in OPERATORS:
             left, right = _read(node.left, symbols, formula), _read(node.right, symbols, formula)
-            if isinstance(op, ast.Pow) and not _modest_power(left, right):
+            if isinstance(op, ast.Pow) and right.is_number and abs(right) > 64:
                 raise ValueError(f"the power {ast.unparse(node)!r} is too large; powers up to 64 are read")
-            return OPERATORS[type(op)](left, right)
+            if isinstance(op, ast.Pow) and left.is_negative and not right.is_number:
+                raise ValueError(
+                    f"{ast.unparse(node)!r} in {formula!r} is a power of a negative number, not real everywhere"
+                )
+            return _settled(OPERATORS[type(op)](left, right), node, formula)
         case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in FUNCTIONS:
-            return FUNCTIONS[name](_read(argument, symbols, formula))
+            inner = _read(argument, symbols, formula)
+            # SymPy would otherwise work on imaginary parts: without a derivative for abs, without end for cosh.
+            if name in ("abs", "sinh", "cosh", "tanh") and not inner.is_extended_real:
+                raise ValueError(f"{ast.unparse(node)!r} in {formula!r} takes {name}() of what is not real everywhere")
+            return _settled(FUNCTIONS[name](inner), node, formula)
     part = ast.unparse(node)
     raise ValueError(
         f"{part!r} in {formula!r} is not understood; use {', '.join(symbols)}, numbers, + - * / ** and {', '.join(FUNCTIONS)}"
     )
 
 
-def _modest_power(base, exponent):
-    """Small enough to be worked out exactly; SymPy would otherwise try for as long as it takes."""
-    if not exponent.is_number:
-        return True
-    return abs(float(exponent)) <= 64 and not (
-        base.is_number and abs(float(base)) ** min(abs(float(exponent)), 1) > 1e9
-    )
+def _settled(value, node, formula):
+    """Keep fractions of small numbers, multiples of pi and single roots exact; turn every other constant into a float.
+
+    SymPy works constants such as ``atan(cos(sinh(1e9)))`` or the root of a huge fraction out exactly, for hours.
+    """
+    if not value.is_number:
+        return value
+    factor = (value**2 if isinstance(value, sympy.Pow) else value / sympy.pi) if not value.is_Rational else value
+    if factor.is_Rational and max(abs(factor.p), factor.q) <= 10**9:
+        return value
+    number = value.evalf(17)
+    if not number.is_Float or not abs(number) < 1e300:
+        part = ast.unparse(node)
+        raise ValueError(
+            f"{part!r} in {formula!r} is not a real number of ordinary size; check its divisions and roots"
+        )
+    return sympy.Float(number, 17)
 
 
 def _exact(number):
