@@ -6,6 +6,7 @@ LaTeX and (in ``descent.tracing``) as JavaScript.
 
 import ast
 import math
+import warnings
 from functools import cached_property
 
 import numpy as np
@@ -152,7 +153,8 @@ def parse(formula, parameters=()):
     if len(formula) > MAX_LENGTH:
         raise ValueError(f"the formula has {len(formula)} characters; at most {MAX_LENGTH} are read")
     try:
-        tree = ast.parse(formula.strip(), mode="eval").body
+        with warnings.catch_warnings(action="ignore", category=SyntaxWarning):
+            tree = ast.parse(formula.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(f"cannot read the formula {formula!r}; write it in Python, such as x**2 + 3*y**2") from None
     try:
