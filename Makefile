@@ -41,7 +41,7 @@ test: $(READY)  ## check everything; browser and TeX tests run where those are i
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest
 
-test-frameworks: $(READY)  ## compare live with PyTorch, Keras and optax (installs them)
+test-frameworks: $(READY)  ## compare live with the frameworks (installs them)
 	@# An environment of their own: the pinned one stays exact.
 	$(PYTHON) -m venv .venv-frameworks
 	$(FRAMEWORKS) -m pip -qq --disable-pip-version-check install --require-hashes -r $(LOCK)

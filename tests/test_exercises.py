@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from descent import SURFACES, momentum, sgd
+from descent import SURFACES, adadelta, adagrad, adam, momentum, nag, rmsprop, sgd
 from descent.exercises import CHECKERS, check
 
 POST003 = SURFACES["post003"].grad
@@ -49,6 +49,96 @@ def two_slopes_swapped(x, grad, t, last=0, *, lr=0.01):
     return x - lr * (g - last) / 2, g
 
 
+def old_velocity(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    new = mu * v - lr * grad(x)
+    return x + new + mu * (new - v), new
+
+
+def updated_velocity(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    v = mu * v - lr * grad(x)
+    return x + mu**2 * v - (1 + mu) * lr * grad(x), v
+
+
+def twice_as_far(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    v = mu * v - lr * grad(x + 2 * mu * v)
+    return x + v, v
+
+
+def twice_the_memory(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    v = 2 * mu * v - lr * grad(x + 2 * mu * v)
+    return x + v, v
+
+
+def warm(x, grad, t, s=0, *, lr=0.01, first=0.1):
+    g = grad(x)
+    s = s + g**2
+    return x - lr * g / np.sqrt(first + s), s
+
+
+def warm_each_step(x, grad, t, s=0, *, lr=0.01, first=0.1):
+    g = grad(x)
+    s = s + g**2 + first
+    return x - lr * g / np.sqrt(s), s
+
+
+def warm_outside(x, grad, t, s=0, *, lr=0.01, first=0.1):
+    return adagrad(x, grad, t, s, lr=lr, eps=first)
+
+
+def warm_fixed(x, grad, t, s=0, *, lr=0.01, first=0.1):
+    return warm(x, grad, t, s, lr=lr)
+
+
+def warm_not(x, grad, t, s=0, *, lr=0.01, first=0.1):
+    return adagrad(x, grad, t, s, lr=lr)
+
+
+def warm_plain(x, grad, t, s=0, *, lr=0.01, first=0.1):
+    return x - lr * grad(x), s
+
+
+def centered(x, grad, t, s=0, m=0, *, lr=0.01, rho=0.9, eps=1e-8, above="g", inside=0):
+    g = grad(x)
+    s = rho * s + (1 - rho) * g**2
+    m = rho * m + (1 - rho) * g
+    spread = np.sqrt(s - m**2 + inside) + (0 if inside else eps)
+    return x - lr * (g if above == "g" else m) / spread, s, m
+
+
+def variant(**change):
+    def rule(x, grad, t, s=0, m=0, *, lr=0.01, rho=0.9, eps=1e-8):
+        return centered(x, grad, t, s, m, lr=lr, rho=rho, eps=eps, **change)
+
+    return rule
+
+
+def adamax(x, grad, t, m=0, u=0, *, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8, hat=1, m_hat=1):
+    g = grad(x)
+    m = beta1 * m + (1 - beta1) * g
+    u = np.maximum(beta2 * u, np.abs(g))
+    return x - lr * m / (1 - m_hat * beta1**t) / (u / (1 - (1 - hat) * beta2**t) + eps), m, u
+
+
+def adamax_with_two_hats(x, grad, t, m=0, u=0, *, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+    return adamax(x, grad, t, m, u, lr=lr, beta1=beta1, beta2=beta2, eps=eps, hat=0)
+
+
+def adamax_without_hats(x, grad, t, m=0, u=0, *, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+    return adamax(x, grad, t, m, u, lr=lr, beta1=beta1, beta2=beta2, eps=eps, m_hat=0)
+
+
+def steps_taken(x, grad, t, s=0, d=0, *, lr=1.0, rho=0.9, eps=1e-6):
+    g = grad(x)
+    s = rho * s + (1 - rho) * g**2
+    step = lr * np.sqrt(d + eps) / np.sqrt(s + eps) * g
+    return x - step, s, rho * d + (1 - rho) * step**2
+
+
+def steps_taken_lagging(x, grad, t, s=0, d=0, *, lr=1.0, rho=0.9, eps=1e-6):
+    x, s, d = steps_taken(x, grad, t, s, d, rho=rho, eps=eps)
+    return x, s, d
+
+
 RIGHT = [
     ("gradient-1", POST003),
     ("gradient-2", np.log(10)),
@@ -64,6 +154,31 @@ RIGHT = [
     ("momentum-3", 0.01),
     ("momentum-4", 0.7088),
     ("momentum-5", rate_outside),
+    ("nag-1", 0.54),
+    ("nag-2", 0.375),
+    ("nag-3", old_velocity),
+    ("nag-4", twice_as_far),
+    ("adagrad-1", -12 / 13),
+    ("adagrad-2", 1000),
+    ("adagrad-3", 944),
+    ("adagrad-4", 5773.5),
+    ("adagrad-5", warm),
+    ("rmsprop-1", 0.99309),
+    ("rmsprop-2", 0.0316228),
+    ("rmsprop-3", 0.0027937),
+    ("rmsprop-4", centered),
+    ("adam-1", (-0.01, 0.01)),
+    ("adam-2", 4603),
+    ("adam-3", 0.6),
+    ("adam-4", adamax),
+    ("adam-5", 31.62),
+    ("adam-5", 31.77),
+    ("adam-6", 7.2703),
+    ("adadelta-1", 0.05),
+    ("adadelta-2", (1e-2, 1e-10)),
+    ("adadelta-3", 100),
+    ("adadelta-4", steps_taken),
+    ("adadelta-5", (-2, 6)),
 ]
 
 WRONG = [  # exercise, answer, part of what is said
@@ -119,6 +234,104 @@ WRONG = [  # exercise, answer, part of what is said
     ("momentum-5", sgd, "no hyperparameter 'mu'"),
     ("momentum-5", two_rates, "step 1."),
     ("momentum-5", momentum, "step 21. Keep lr out"),
+    ("nag-1", 0.9, "flat"),
+    ("nag-1", 0.4, "the part that is lost"),
+    ("nag-1", 0.5, "do not subtract"),
+    ("nag-1", 0.1, "collect"),
+    ("nag-2", 0.75, "momentum's limit"),
+    ("nag-2", 0.5, "gradient descent's"),
+    ("nag-2", 1.5, "rate alone"),
+    ("nag-2", 0.2, "may go up to"),
+    ("nag-3", updated_velocity, "Which v"),
+    ("nag-3", nag, "positions"),
+    ("nag-3", momentum, "with the old v"),
+    ("nag-4", nag, "one velocity"),
+    ("nag-4", twice_the_memory, "doubles the memory"),
+    ("nag-4", momentum, "argument of grad"),
+    ("adagrad-1", 12 / 13, "sign"),
+    ("adagrad-1", -12 / 169, "forgot the root"),
+    ("adagrad-1", -2.4, "slope of this step"),
+    ("adagrad-1", -12 / 19, "added the slopes"),
+    ("adagrad-1", -1, "Add 9, 16 and 144"),
+    ("adagrad-2", 1e6, "gradient descent"),
+    ("adagrad-2", 1, "distances have grown"),
+    ("adagrad-2", 1e-3, "other way round"),
+    ("adagrad-2", 31, "first step"),
+    ("adagrad-3", 900, "estimate"),
+    ("adagrad-3", 60, "shrink"),
+    ("adagrad-3", 943, "One more"),
+    ("adagrad-3", 800, "Add them up"),
+    ("adagrad-4", 1 / 5773.5, "other way round"),
+    ("adagrad-4", 1e4, "Where is it 1/2"),
+    ("adagrad-4", 99, "Solve"),
+    ("adagrad-5", 0.1, "a function"),
+    ("adagrad-5", adagrad, "score from zero"),
+    ("adagrad-5", sgd, "no hyperparameter 'first'"),
+    ("adagrad-5", warm_not, "score from zero"),
+    ("adagrad-5", warm_each_step, "at every step"),
+    ("adagrad-5", warm_outside, "outside the root"),
+    ("adagrad-5", warm_fixed, "use the argument"),
+    ("adagrad-5", warm_plain, "starts at 0"),
+    ("rmsprop-1", 0.99, "37 %"),
+    ("rmsprop-1", 0.995, "straight line"),
+    ("rmsprop-1", 1 - 2 / 101, "window"),
+    ("rmsprop-1", 0.5, "rho**100"),
+    ("rmsprop-2", 0.001, "settled"),
+    ("rmsprop-2", 0.632456, "cancels"),
+    ("rmsprop-2", 1, "forgot the root"),
+    ("rmsprop-2", -0.0316228, "sign is not"),
+    ("rmsprop-2", 0.02, "after one step"),
+    ("rmsprop-3", 0.0028284, "across the valley"),
+    ("rmsprop-3", 0.0013968, "twice that"),
+    ("rmsprop-3", 0.0019755, "factor 1/2"),
+    ("rmsprop-3", 0.01, "What is the loss there"),
+    ("rmsprop-4", rmsprop, "RMSprop itself"),
+    ("rmsprop-4", variant(inside=1e-8), "outside the root"),
+    ("rmsprop-4", variant(above="m"), "only subtracted"),
+    ("rmsprop-4", sgd, "no hyperparameter 'rho'"),
+    ("adam-1", (0.01, -0.01), "uphill"),
+    ("adam-1", (-0.00003, 7), "gradient descent"),
+    ("adam-1", (-1, 1), "not 1"),
+    ("adam-1", (-0.01, 0.02), "Number 2"),
+    ("adam-2", 44, "s, with 0.999"),
+    ("adam-2", 1000, "63 %"),
+    ("adam-2", 4602, "still below"),
+    ("adam-2", 500, "Which share"),
+    ("adam-3", 0.75, "standard deviation"),
+    ("adam-3", 0.3, "average slope"),
+    ("adam-3", 1.2, "by its root"),
+    ("adam-3", 1, "all agree"),
+    ("adam-3", 0.5, "mean square"),
+    ("adam-4", 1, "a function"),
+    ("adam-4", adamax_with_two_hats, "gives u a hat"),
+    ("adam-4", adamax_without_hats, "lost its hat"),
+    ("adam-4", adam, "max(beta2 * u, |g|)"),
+    ("adam-5", 3.1623, "first step"),
+    ("adam-5", 10, "not one learning rate"),
+    ("adam-5", 20, "Add up"),
+    ("adam-6", 3.1623, "after a silence"),
+    ("adam-6", 31.623, "exercise 5"),
+    ("adam-6", 5, "geometric"),
+    ("adadelta-1", 0.01, "1 - rho of the slope's square"),
+    ("adadelta-1", 0.0025, "take the root"),
+    ("adadelta-1", 50, "multiplied by the slope"),
+    ("adadelta-1", 0.5, "Put d = 0"),
+    ("adadelta-2", "small", "two numbers"),
+    ("adadelta-2", (1e-10, 1e-2), "other way round"),
+    ("adadelta-2", (1e-4, 1e-8), "converted twice"),
+    ("adadelta-2", (1e-2, 1e-2), "squared slopes"),
+    ("adadelta-2", (1e-6, 1e-6), "units under each root"),
+    ("adadelta-3", 1000, "grow on the way"),
+    ("adadelta-3", 1e6, "far less"),
+    ("adadelta-3", 4.64, "a millionth"),
+    ("adadelta-3", 10, "solve for t"),
+    ("adadelta-4", adadelta, "before lr is applied"),
+    ("adadelta-4", steps_taken_lagging, "Right at lr 1"),
+    ("adadelta-4", sgd, "parts from the right path"),
+    ("adadelta-5", (6, -2), "smaller first"),
+    ("adadelta-5", (2, 2), "along the axes"),
+    ("adadelta-5", (-1, 3), "Half of it"),
+    ("adadelta-5", (0, 1), "Solve"),
 ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from descent.rules import momentum, sgd
+from descent.rules import adadelta, adagrad, momentum, nag, rmsprop, sgd
 from descent.runs import descend
 from descent.surfaces import SURFACES
 
@@ -294,6 +294,378 @@ def rate_outside(answer):
     return ""
 
 
+def memory_left(answer):
+    """nag-1: the memory that is left at lr 0.05, mu 0.9, curvature 8."""
+    if number(answer, 0.9, "") == "":
+        return "That is the memory where the ground is flat. Here looking ahead takes some of it away."
+    if number(answer, 0.05 * 8, "") == "":
+        return "That is lr times the curvature, the part that is lost. What remains of mu?"
+    if number(answer, 0.9 - 0.05 * 8, "") == "":
+        return "The loss is a fraction of mu: multiply by what remains, do not subtract."
+    return number(
+        answer, 0.9 * (1 - 0.05 * 8), "Put the slope at x + mu * v into the rule and collect what stands with v."
+    )
+
+
+def safe_rate(answer):
+    """nag-2: the largest stable rate at curvature 4, mu 0.5."""
+    if number(answer, 3 / 4, "") == "":
+        return "That is momentum's limit, 2 * (1 + mu) / curvature. Looking ahead makes it smaller."
+    if number(answer, 2 / 4, "") == "":
+        return "That is gradient descent's limit."
+    if number(answer, 3 / 2, "") == "":
+        return "That is the limit of lr times the curvature. The rate alone is asked for."
+    return number(answer, 3 / 2 / 4, "lr times the curvature may go up to 2 * (1 + mu) / (1 + 2 * mu).")
+
+
+def old_velocity(answer):
+    """nag-3: NAG in the look-ahead points, with the old velocity in the step."""
+
+    def right(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+        g = grad(x)
+        return x + mu**2 * v - (1 + mu) * lr * g, mu * v - lr * g
+
+    def updated(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+        g = grad(x)
+        v = mu * v - lr * g
+        return x + mu**2 * v - (1 + mu) * lr * g, v
+
+    wrong = same_steps(answer, right, "The step is mu**2 * v - (1 + mu) * lr * g, with the old v.", lr=0.5, mu=0.9)
+    if not wrong:
+        return ""
+    if same_steps(answer, updated, "", lr=0.5, mu=0.9) == "":
+        return "That still steps with the updated velocity. Which v belongs into mu**2 * v?"
+    if same_steps(answer, nag, "", lr=0.5, mu=0.9) == "":
+        return "Those are the positions. The book's points are the ones looked at; ask for the slope at x itself."
+    return wrong
+
+
+def twice_as_far(answer):
+    """nag-4: nag that reads the slope at x + 2 * mu * v."""
+
+    def right(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+        v = mu * v - lr * grad(x + 2 * mu * v)
+        return x + v, v
+
+    def farther_step(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+        v = 2 * mu * v - lr * grad(x + 2 * mu * v)
+        return x + v, v
+
+    wrong = same_steps(answer, right, "Only the argument of grad changes: x + 2 * mu * v.", lr=0.5, mu=0.9)
+    if not wrong:
+        return ""
+    if same_steps(answer, nag, "", lr=0.5, mu=0.9) == "":
+        return "That looks one velocity ahead, as nag does."
+    if same_steps(answer, farther_step, "", lr=0.5, mu=0.4) == "":
+        return "That doubles the memory as well. Only the place where the slope is read moves farther."
+    return wrong
+
+
+def third_step(answer):
+    """adagrad-1: slopes 3, 4, 12, lr 1; the change of x in the third step."""
+    if any(number(answer, sign * 12 / 169, "") == "" for sign in (1, -1)):
+        return "You forgot the root: the divisor is the root of the sum of squares."
+    if any(number(answer, sign * 12 / 5, "") == "" for sign in (1, -1)):
+        return "The slope of this step belongs into the sum before dividing. No step is longer than lr."
+    if any(number(answer, sign * 12 / 19, "") == "" for sign in (1, -1)):
+        return "You added the slopes. Add their squares, then take the root."
+    return number(answer, -12 / np.sqrt(3**2 + 4**2 + 12**2), "Add 9, 16 and 144, take the root, and step downhill.")
+
+
+def millimetres_again(answer):
+    """adagrad-2: the factor for Adagrad's rate when coordinates are measured in a unit a thousand times smaller."""
+    if number(answer, 1e6, "") == "":
+        return "That was gradient descent. Adagrad divides the size of the slopes out; only the distances are left."
+    if number(answer, 1, "") == "":
+        return (
+            "The size of the slopes cancels, but the distances have grown: the first step is lr long, in millimetres."
+        )
+    if number(answer, 1e-3, "", 1e-6) == "":
+        return "The other way round: the same way is more millimetres, so the steps must be larger numbers."
+    return number(answer, 1000, "How long is the first step, in metres and in millimetres?")
+
+
+def thirty_units(answer):
+    """adagrad-3: the first step at which steps of 0.5 / sqrt(t) have covered 30."""
+    right = int(np.argmax(np.cumsum(0.5 / np.sqrt(np.arange(1, 2000))) >= 30)) + 1
+    if number(answer, 900, "", 1e-6) == "":
+        return "That is the estimate. The sum lags a little behind it; count."
+    if number(answer, 60, "", 1e-6) == "":
+        return "That would be steps of 0.5 each. They shrink like 1/sqrt(t)."
+    if number(answer, right - 1, "", 1e-6) == "":
+        return "One more: step number 1 is the first entry of the sum."
+    return number(answer, right, "Step t is 0.5 / sqrt(t) long. Add them up until they reach 30.", 1e-6)
+
+
+def half_asleep(answer):
+    """adagrad-4: the slope at which the first step is lr/2, eps = 1e-8 inside the root over outside."""
+    eps = 1e-8
+    right = np.sqrt(eps / 3) / eps
+    if number(answer, 1 / right, "", 1e-6) == "":
+        return "The other way round: the larger slope, inside the root, over the smaller one."
+    if number(answer, 1 / np.sqrt(eps), "") == "":
+        return "At g = sqrt(eps) the inner form has fallen to 1/sqrt(2) of lr. Where is it 1/2?"
+    return number(answer, right, "Solve g / (g + eps) = 1/2 and g / sqrt(g**2 + eps) = 1/2 for g.")
+
+
+def warm_score(answer):
+    """adagrad-5: Adagrad whose score begins at 0.1, as in Keras, with a memory that begins at zero."""
+
+    def right(x, grad, t, s=0, *, lr=0.01, first=0.1):
+        g = grad(x)
+        s = s + g**2
+        return x - lr * g / np.sqrt(first + s), s
+
+    def again(x, grad, t, s=0, *, lr=0.01, first=0.1):
+        g = grad(x)
+        s = s + g**2 + first
+        return x - lr * g / np.sqrt(s), s
+
+    def outside(x, grad, t, s=0, *, lr=0.01, first=0.1):
+        return adagrad(x, grad, t, s, lr=lr, eps=first)
+
+    wrong = same_steps(answer, right, "Divide by np.sqrt(first + s), where s starts at 0.", lr=0.5, first=0.1)
+    if not wrong:
+        return same_steps(answer, right, "Right for first=0.1 only: use the argument.", lr=0.5, first=2.0)
+    if same_steps(answer, adagrad, "", lr=0.5) == "":
+        return "That is Adagrad with a score from zero. Put first under the root, as the argument first=0.1."
+    if same_steps(answer, again, "", lr=0.5, first=0.1) == "":
+        return "That adds first at every step. It should count once: keep it out of s."
+    if same_steps(answer, outside, "", lr=0.5, first=0.1) == "":
+        return "first stands outside the root there. Keras adds it to the score, inside."
+    return wrong
+
+
+def memory_of_100(answer):
+    """rmsprop-1: the rho at which a value counts half after 100 steps."""
+    if number(answer, 1 - 1 / 100, "", 1e-5) == "":
+        return "At 0.99 a value counts 37 % after 100 steps, and half after 69."
+    if number(answer, 1 - 0.5 / 100, "", 1e-5) == "":
+        return "That would be a straight line down to a half. Each step multiplies: 100 factors rho make a half."
+    if number(answer, 1 - 2 / 101, "", 1e-5) == "":
+        return "That is the rho of a window of 100. Its half-life is shorter, 35 steps."
+    return number(answer, 0.5 ** (1 / 100), "After 100 steps the weight has been multiplied by rho**100.", 1e-5)
+
+
+def first_rmsprop_step(answer):
+    """rmsprop-2: the first change of x at lr 0.001, rho 0.999, slope -20."""
+    lr, rho, g = 0.001, 0.999, -20
+    right = -lr * g / np.sqrt((1 - rho) * g**2)
+    if number(answer, lr, "", 1e-5) == "":
+        return "One rate is the step once s has settled. In the first step s is only a thousandth of the squared slope."
+    if number(answer, -lr * g / np.sqrt(1 - rho), "", 1e-5) == "":
+        return "The size of the slope cancels: it stands above the line and, in the root of s, below it."
+    if number(answer, lr / (1 - rho), "", 1e-5) == "":
+        return "You forgot the root: the step is divided by the root of s, not by s."
+    if number(answer, -right, "", 1e-5) == "":
+        return "The size is right, the sign is not: the slope falls to the right, so the weight goes up."
+    return number(answer, right, "s is (1 - rho) * g**2 after one step.", 1e-5)
+
+
+def floor_below_goal(answer):
+    """rmsprop-3: the largest rate whose floor on the ravine is at a loss of 1e-6."""
+    goal, along = 1e-6, 1 / 40
+    right = 2 * np.sqrt(2 * goal / (1 + along))
+    if number(answer, 2 * np.sqrt(2 * goal), "", 1e-5) == "":
+        return "That counts only the jumps across the valley. Along it, where the curvature is 1/40, it jumps as far."
+    if number(answer, right / 2, "", 1e-5) == "":
+        return "That is how far it may be from the minimum. The rate is twice that."
+    if number(answer, 2 * np.sqrt(goal / (1 + along)), "", 1e-5) == "":
+        return "The loss has a factor 1/2: it is half the curvature times the square of the distance."
+    return number(answer, right, "Both coordinates jump between lr/2 and -lr/2. What is the loss there?", 1e-5)
+
+
+def centered_rmsprop(answer):
+    """rmsprop-4: divide by the root of the variance of recent slopes."""
+
+    def right(x, grad, t, s=0, m=0, *, lr=0.01, rho=0.9, eps=1e-8):
+        g = grad(x)
+        s = rho * s + (1 - rho) * g**2
+        m = rho * m + (1 - rho) * g
+        return x - lr * g / (np.sqrt(s - m**2) + eps), s, m
+
+    def inside(x, grad, t, s=0, m=0, *, lr=0.01, rho=0.9, eps=1e-8):
+        _, s, m = right(x, grad, t, s, m, rho=rho)
+        return x - lr * grad(x) / np.sqrt(s - m**2 + eps), s, m
+
+    def average(x, grad, t, s=0, m=0, *, lr=0.01, rho=0.9, eps=1e-8):
+        _, s, m = right(x, grad, t, s, m, rho=rho)
+        return x - lr * m / (np.sqrt(s - m**2) + eps), s, m
+
+    hyper = {"lr": 0.01, "rho": 0.9}
+    wrong = same_steps(answer, right, "Divide by np.sqrt(s - m**2) + eps, and return s and m.", **hyper)
+    if not wrong:
+        return ""
+    if same_steps(answer, rmsprop, "", **hyper) == "":
+        return "That is RMSprop itself. Take m**2 away from s under the root."
+    if same_steps(answer, inside, "", **hyper) == "":
+        return "Nearly: eps stands outside the root here."
+    if same_steps(answer, average, "", **hyper) == "":
+        return "You step along the average m. Here it is only subtracted; the step goes along the slope g."
+    return wrong
+
+
+def first_step(answer):
+    """adam-1: the first change for the slope (0.003, -700) at lr 0.01."""
+    g, lr = np.array([0.003, -700]), 0.01
+    if numbers(answer, lr * np.sign(g), "") == "":
+        return "That walks uphill: a step goes against the sign of its slope."
+    if numbers(answer, -lr * g, "") == "":
+        return "That is gradient descent. In Adam the size of the slope is divided away."
+    if numbers(answer, -np.sign(g), "") == "":
+        return "The signs are right; the size of the step is the learning rate, not 1."
+    return numbers(answer, -lr * np.sign(g), "At the first step m_hat is g, and s_hat is g squared.", 1e-4)
+
+
+def hat_needed(answer):
+    """adam-2: steps until 1 - 0.999**t is at least 0.99."""
+    exact = np.log(0.01) / np.log(0.999)
+    if number(answer, np.ceil(np.log(0.01) / np.log(0.9)), "", 1e-9) == "":
+        return "That is m with 0.9. The slow one is s, with 0.999."
+    if number(answer, 1000, "", 1e-9) == "":
+        return "After 1000 steps it has 63 %. Solve 1 - 0.999**t = 0.99 for t."
+    if number(answer, exact, "", 1e-9) == "" or number(answer, np.floor(exact), "", 1e-9) == "":
+        return "Nearly: a step is whole, and at the one before it is still below 99 %."
+    return number(
+        answer, np.ceil(exact), "Which share of the weights lies on the zero at the start, after t steps?", 1e-9
+    )
+
+
+def signal_and_noise(answer):
+    """adam-3: the step in units of lr for slopes with mean 0.3 and standard deviation 0.4."""
+    mean, deviation = 0.3, 0.4
+    if number(answer, mean / deviation, "") == "":
+        return "You divided by the standard deviation. s averages squares, and the mean is in them, too."
+    if number(answer, mean, "") == "":
+        return "That is the average slope. It is still to be divided by the root of s."
+    if number(answer, mean / (mean**2 + deviation**2), "") == "":
+        return "You divided by s; Adam divides by its root."
+    if number(answer, 1, "") == "":
+        return "A full step is for slopes that all agree. These are noisy."
+    return number(answer, np.hypot(mean, deviation) ** -1 * mean, "The mean square is mean**2 + deviation**2.", 0.01)
+
+
+def adamax(answer):
+    """adam-4: Adam with a fading maximum in place of the root of s."""
+
+    def right(x, grad, t, m=0, u=0, *, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+        g = grad(x)
+        m = beta1 * m + (1 - beta1) * g
+        u = np.maximum(beta2 * u, np.abs(g))
+        return x - lr * m / (1 - beta1**t) / (u + eps), m, u
+
+    def hat(x, grad, t, m=0, u=0, *, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+        g = grad(x)
+        m = beta1 * m + (1 - beta1) * g
+        u = np.maximum(beta2 * u, np.abs(g))
+        return x - lr * m / (1 - beta1**t) / (u / (1 - beta2**t) + eps), m, u
+
+    def bare(x, grad, t, m=0, u=0, *, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+        g = grad(x)
+        m = beta1 * m + (1 - beta1) * g
+        u = np.maximum(beta2 * u, np.abs(g))
+        return x - lr * m / (u + eps), m, u
+
+    hyper = {"lr": 0.1, "beta2": 0.9}
+    wrong = same_steps(answer, right, "Is u = max(beta2 * u, |g|), and m divided by 1 - beta1**t?", **hyper)
+    if wrong and same_steps(answer, hat, "", **hyper) == "":
+        return "That gives u a hat. A maximum has its full size from the first slope on."
+    if wrong and same_steps(answer, bare, "", **hyper) == "":
+        return "m has lost its hat: it is still an average that starts at zero."
+    return wrong
+
+
+def after_silence(answer):
+    """adam-5: the whole way, in units of lr, for one slope after a long silence."""
+    first = (1 - 0.9) / np.sqrt(1 - 0.999)
+    if number(answer, first, "", 0.005) == "":
+        return "That is the first step. m fades slowly, and goes on pushing when the slope is gone."
+    if number(answer, 1 / (1 - 0.9), "", 0.005) == "":
+        return "The fading of m is in it; but the first step is not one learning rate."
+    return number(answer, first / (1 - 0.9), "Add up the first step, beta1 times it, beta1**2 times it, ...", 0.005)
+
+
+def longest_step(answer):
+    """adam-6: the largest |m| / sqrt(s) at the default betas."""
+    beta1, beta2 = 0.9, 0.999
+    if number(answer, (1 - beta1) / np.sqrt(1 - beta2), "") == "":
+        return "That is one slope after a silence. Slopes that grow from step to step go farther."
+    if number(answer, 1 / np.sqrt(1 - beta2), "") == "":
+        return "That is the whole way of exercise 5, over many steps. Here one step is asked for."
+    right = (1 - beta1) / np.sqrt((1 - beta2) * (1 - beta1**2 / beta2))
+    return number(answer, right, "Sum the geometric series of (beta1**2 / beta2)**k.", 1e-3)
+
+
+def first_stride(answer):
+    """adadelta-1: the first step at eps 1e-4, rho 0.96, on a steep slope."""
+    eps, rho = 1e-4, 0.96
+    if number(answer, np.sqrt(eps), "", 1e-6) == "":
+        return (
+            "Nearly: the average of squared slopes starts at 0 too, so at first it holds 1 - rho of the slope's square."
+        )
+    if number(answer, eps / (1 - rho), "", 1e-6) == "":
+        return "That is the square of the step: take the root."
+    if number(answer, 1000 * np.sqrt(eps / (1 - rho)), "") == "":
+        return "You multiplied by the slope and forgot to divide by its typical size."
+    return number(answer, np.sqrt(eps / (1 - rho)), "Put d = 0 and s = (1 - rho) * g**2 into the rule.", 1e-4)
+
+
+def two_epsilons(answer):
+    """adadelta-2: the upper and lower eps in centimetres, 1e-6 each in metres."""
+    try:
+        powers = np.log10(np.asarray(answer, dtype=float))
+    except (TypeError, ValueError):
+        return "The answer is two numbers, such as (1e-6, 1e-6)."
+    right = np.log10([1e-6 * 100**2, 1e-6 / 100**2])
+    if powers.shape == (2,) and np.allclose(powers, right[::-1]):
+        return "The other way round: the upper one stands beside squared lengths, which grow in centimetres."
+    if powers.shape == (2,) and np.allclose(powers, (-4, -8)):
+        return "Epsilon stands under a root, beside a square: it is converted twice."
+    if powers.shape == (2,) and np.allclose(powers, right[0]):
+        return "The upper one is right. The lower one stands beside squared slopes; do they grow in centimetres?"
+    return numbers(powers, right, "(Compared by their powers of ten.) What are the units under each root?")
+
+
+def careful_epsilon(answer):
+    """adadelta-3: how many times the steps if eps falls from 1e-6 to 1e-12."""
+    if number(answer, 1000, "") == "":
+        return "The first step is 1000 times shorter. But steps grow on the way, so that is not the number of steps."
+    if number(answer, 1e6, "") == "":
+        return "Epsilon stands under a root, and steps grow on the way: it is far less."
+    if number(answer, 100 ** (1 / 3), "", 0.01) == "":
+        return "That is for a hundredth of epsilon; here it is a millionth."
+    return number(answer, 1e6 ** (1 / 3), "The way goes with sqrt(eps) * t**1.5. Keep the way and solve for t.", 0.15)
+
+
+def steps_taken(answer):
+    """adadelta-4: AdaDelta that averages lr * step."""
+
+    def right(x, grad, t, s=0, d=0, *, lr=1.0, rho=0.9, eps=1e-6):
+        g = grad(x)
+        s = rho * s + (1 - rho) * g**2
+        step = lr * np.sqrt(d + eps) / np.sqrt(s + eps) * g
+        return x - step, s, rho * d + (1 - rho) * step**2
+
+    wrong = same_steps(answer, right, "Average (lr * step)**2, and move by lr * step.", lr=0.5)
+    if wrong and same_steps(answer, adadelta, "", lr=0.5) == "":
+        return "That averages the steps before lr is applied. Average those that were taken."
+    if wrong and same_steps(answer, right, "", lr=1) == "":
+        return f"Right at lr 1, where nothing changes. At lr 0.5: {wrong}"
+    return wrong
+
+
+def upward_twice(answer):
+    """adadelta-5: the eigenvalues of the Hessian of x^2 + 4xy + y^2."""
+    right = np.linalg.eigvalsh([[2, 4], [4, 2]])
+    if numbers(answer, right[::-1], "") == "":
+        return "Right numbers; put the smaller first."
+    if numbers(answer, (2, 2), "") == "":
+        return "Those are the curvatures along the axes. The mixed derivative, 4, belongs to the Hessian too."
+    if numbers(answer, right / 2, "") == "":
+        return "Half of it: the second derivative of x**2 is 2, and the mixed one of 4*x*y is 4."
+    return numbers(answer, right, "Solve (2 - z)**2 = 4**2.")
+
+
 CHECKERS = {
     "gradient-1": post003_gradient,
     "gradient-2": knowing_nothing,
@@ -309,4 +681,28 @@ CHECKERS = {
     "momentum-3": same_noise,
     "momentum-4": no_overshoot,
     "momentum-5": rate_outside,
+    "nag-1": memory_left,
+    "nag-2": safe_rate,
+    "nag-3": old_velocity,
+    "nag-4": twice_as_far,
+    "adagrad-1": third_step,
+    "adagrad-2": millimetres_again,
+    "adagrad-3": thirty_units,
+    "adagrad-4": half_asleep,
+    "adagrad-5": warm_score,
+    "rmsprop-1": memory_of_100,
+    "rmsprop-2": first_rmsprop_step,
+    "rmsprop-3": floor_below_goal,
+    "rmsprop-4": centered_rmsprop,
+    "adam-1": first_step,
+    "adam-2": hat_needed,
+    "adam-3": signal_and_noise,
+    "adam-4": adamax,
+    "adam-5": after_silence,
+    "adam-6": longest_step,
+    "adadelta-1": first_stride,
+    "adadelta-2": two_epsilons,
+    "adadelta-3": careful_epsilon,
+    "adadelta-4": steps_taken,
+    "adadelta-5": upward_twice,
 }

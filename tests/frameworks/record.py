@@ -1,10 +1,13 @@
-"""Run every rule's counterpart in PyTorch, Keras and optax, and write down where it goes.
+"""Run every rule's counterpart in PyTorch, Keras, optax and TensorFlow, and write down where it goes.
 
 ``python tests/frameworks/record.py`` (in the environment of ``make test-frameworks``) renews ``trajectories.json``,
-with which ``tests/test_rules.py`` compares the rules on machines without the frameworks. ``CASES`` says, for each rule
-and framework, which call is the same algorithm and what has to be set so that it is.
+with which ``tests/test_rules.py`` and ``tests/test_conventions.py`` compare the rules on machines without the
+frameworks. ``CASES`` says, for each rule and framework, which call is the same algorithm and what has to be set so that
+it is; ``CALLS``, which call each entry of ``CONVENTIONS`` stands for, as it is.
 """
 
+import ast
+import inspect
 import json
 import os
 from importlib.metadata import version
@@ -12,11 +15,14 @@ from pathlib import Path
 
 import numpy as np
 from descent import Surface
+from descent.conventions import CONVENTIONS
 from descent.rules import RULES
 
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["JAX_ENABLE_X64"] = "1"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 STEPS = 200
 AT = [*range(11), *range(20, STEPS + 1, 10)]  # the recorded steps: the first ten, where corrections act, and each tenth
@@ -34,8 +40,8 @@ STARTS = {"bent": (-1.2, 1.0), "waves": (2.0, -1.5)}
 # recorded is what ran. Where a convention differs from the rule's:
 # - PyTorch, Keras and optax report Nesterov's look-ahead point x + mu v; PyTorch and optax keep v / lr. The positions
 #   compared are therefore x + mu v of ``nag``.
-# - Keras puts eps inside the root of Adagrad and RMSprop and next to the uncorrected root in Adam, AdamW, AMSGrad and
-#   Nadam. With epsilon=0 the two forms are one, so those cases run with eps=0.
+# - Keras puts eps inside the root of Adagrad and RMSprop and next to the uncorrected root in Adam, AdamW and AMSGrad.
+#   With epsilon=0 the two forms are one, so those cases run with eps=0.
 # - optax's Adagrad and RMSprop have eps inside the root too; eps_in_sqrt=False moves RMSprop's out.
 # - Keras and optax start Adagrad's accumulator at 0.1 unless told otherwise; PyTorch at 0.
 # - optax's AMSGrad takes the maximum of the corrected averages: another algorithm, and not compared.
@@ -107,6 +113,82 @@ SETTINGS = {
 # Where eps is placed elsewhere, the two are one algorithm only without it. (Adadelta's is inside both roots everywhere.)
 EPS_ELSEWHERE = {(r, "keras") for r in ("adagrad", "rmsprop", "adam", "adamw", "amsgrad")} | {("adagrad", "optax")}
 
+# What each entry of CONVENTIONS stands for. Here nothing is set so that it fits: what a framework does is what is ours.
+CALLS = {
+    "torch": {
+        "sgd": "torch.optim.SGD(p, lr=lr)",
+        "momentum": "torch.optim.SGD(p, lr=lr, momentum=mu)",
+        "nag": "torch.optim.SGD(p, lr=lr, momentum=mu, nesterov=True)",
+        "adagrad": "torch.optim.Adagrad(p, lr=lr, eps=eps)",
+        "rmsprop": "torch.optim.RMSprop(p, lr=lr, alpha=rho, eps=eps, momentum=mu)",
+        "adam": "torch.optim.Adam(p, lr=lr, betas=(beta1, beta2), eps=eps)",
+        "amsgrad": "torch.optim.Adam(p, lr=lr, betas=(beta1, beta2), eps=eps, amsgrad=True)",
+        "nadam": "torch.optim.NAdam(p, lr=lr, betas=(beta1, beta2), eps=eps, momentum_decay=pace)",
+        "adadelta": "torch.optim.Adadelta(p, lr=lr, rho=rho, eps=eps)",
+        "adamw": "torch.optim.AdamW(p, lr=lr, betas=(beta1, beta2), eps=eps, weight_decay=decay)",
+    },
+    "keras": {
+        "sgd": "keras.optimizers.SGD(lr)",
+        "momentum": "keras.optimizers.SGD(lr, momentum=mu)",
+        "nag": "keras.optimizers.SGD(lr, momentum=mu, nesterov=True)",
+        "adagrad": "keras.optimizers.Adagrad(lr, initial_accumulator_value=initial, epsilon=eps)",
+        "rmsprop": "keras.optimizers.RMSprop(lr, rho=rho, momentum=mu, epsilon=eps)",
+        "adam": "keras.optimizers.Adam(lr, beta_1=beta1, beta_2=beta2, epsilon=eps)",
+        "amsgrad": "keras.optimizers.Adam(lr, beta_1=beta1, beta_2=beta2, epsilon=eps, amsgrad=True)",
+        "nadam": "keras.optimizers.Nadam(lr, beta_1=beta1, beta_2=beta2, epsilon=eps)",
+        "adadelta": "keras.optimizers.Adadelta(lr, rho=rho, epsilon=eps)",
+        "adamw": "keras.optimizers.AdamW(lr, weight_decay=decay, beta_1=beta1, beta_2=beta2, epsilon=eps)",
+    },
+    "optax": {
+        "sgd": "optax.sgd(lr)",
+        "momentum": "optax.sgd(lr, momentum=mu)",
+        "nag": "optax.sgd(lr, momentum=mu, nesterov=True)",
+        "adagrad": "optax.adagrad(lr, initial_accumulator_value=initial, eps=eps)",
+        "rmsprop": "optax.rmsprop(lr, decay=rho, eps=eps, momentum=mu)",
+        "adam": "optax.adam(lr, b1=beta1, b2=beta2, eps=eps)",
+        "amsgrad": "optax.amsgrad(lr, b1=beta1, b2=beta2, eps=eps)",
+        "nadam": "optax.nadam(lr, b1=beta1, b2=beta2, eps=eps)",
+        "adadelta": "optax.adadelta(lr, rho=rho, eps=eps)",
+        "adamw": "optax.adamw(lr, b1=beta1, b2=beta2, eps=eps, weight_decay=decay)",
+    },
+    "tf1": {
+        "sgd": "train.GradientDescentOptimizer(lr)",
+        "momentum": "train.MomentumOptimizer(lr, mu)",
+        "nag": "train.MomentumOptimizer(lr, mu, use_nesterov=True)",
+        "adagrad": "train.AdagradOptimizer(lr, initial_accumulator_value=initial)",
+        "rmsprop": "train.RMSPropOptimizer(lr, decay=rho, momentum=mu, epsilon=eps)",
+        "adam": "train.AdamOptimizer(lr, beta1=beta1, beta2=beta2, epsilon=eps)",
+        "adadelta": "train.AdadeltaOptimizer(lr, rho=rho, epsilon=eps)",
+    },
+}
+ENTRIES = [(framework, name) for framework in CALLS for name in CALLS[framework]]
+
+
+def settings_of(framework, name, i):
+    """The entry's setting ``i``: the rule's, and a value for what only the framework has."""
+    own = {"mu": (0.0, 0.8)[i], "initial": (0.1, 0.5)[i], "pace": (0.004, 0.05)[i]}
+    known = CONVENTIONS[framework][name].__kwdefaults__
+    return {key: (own | SETTINGS[name][i])[key] for key in known}
+
+
+def defaults_of(framework, name):
+    """The framework's own defaults under our names, read from its signature; None where it has none."""
+    call = ast.parse(CALLS[framework][name], mode="eval").body
+    signature = inspect.signature(eval(ast.unparse(call.func), libraries(framework)))
+    given = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+    bound = signature.bind(*map(ast.unparse, call.args), **given)
+    found = {}
+    for theirs, ours in bound.arguments.items():
+        default = signature.parameters[theirs].default
+        names = ours.strip("()").split(", ")
+        found |= dict(zip(names, default if len(names) > 1 else [default], strict=True))
+    known = CONVENTIONS[framework][name].__kwdefaults__
+    off = {"mu": 0.0}  # optax writes None where momentum is off
+    return {
+        key: None if found[key] is inspect.Parameter.empty else off.get(key) if found[key] is None else found[key]
+        for key in known
+    }
+
 
 def settings_for(rule, framework, hyper):
     """The hyperparameters at which the framework's algorithm is the rule's."""
@@ -123,12 +205,47 @@ def ours(rule, hyper, formula, start, steps=STEPS):
     return np.array(xs)
 
 
-def run(framework, call, hyper, formula, start, steps=STEPS):
-    """Where the framework's own steps lead, start included: a list of ``steps + 1`` pairs."""
-    return {"torch": _torch, "keras": _keras, "optax": _optax}[framework](call, hyper, formula, start, steps)
+def convention(framework, name, hyper, formula, start, steps=STEPS, later=None):
+    """Where the steps of an entry of CONVENTIONS lead; ``later`` = (t, lr) gives it another rate after step t."""
+    grad = Surface(formula, start=start).grad
+    x, memory, xs = np.array(start), (), [start]
+    for t in range(1, steps + 1):
+        if later and t == later[0] + 1:
+            hyper = hyper | {"lr": later[1]}
+        x, *memory = CONVENTIONS[framework][name](x, grad, t, *memory, **hyper)
+        xs.append(x)
+    return np.array(xs)
 
 
-def _torch(call, hyper, formula, start, steps):
+def libraries(framework):
+    """The names that a call of this framework may use."""
+    if framework == "torch":
+        import torch
+
+        return {"torch": torch}
+    if framework == "keras":
+        import keras
+
+        return {"keras": keras}
+    if framework == "optax":
+        import optax
+
+        return {"optax": optax}
+    import tensorflow
+
+    return {"train": tensorflow.compat.v1.train}
+
+
+def run(framework, call, hyper, formula, start, steps=STEPS, later=None):
+    """Where the framework's own steps lead, start included: a list of ``steps + 1`` pairs.
+
+    ``later`` = (t, lr) gives the optimizer another rate after step t.
+    """
+    engines = {"torch": _torch, "keras": _keras, "optax": _optax, "tf1": _tf1}
+    return engines[framework](call, hyper, formula, start, steps, later)
+
+
+def _torch(call, hyper, formula, start, steps, later):
     import torch
 
     torch.set_num_threads(1)
@@ -136,7 +253,9 @@ def _torch(call, hyper, formula, start, steps):
     p = torch.tensor(start, dtype=torch.float64, requires_grad=True)
     optimizer = eval(call, {"torch": torch, "p": [p]} | hyper)
     xs = [p.tolist()]
-    for _ in range(steps):
+    for t in range(steps):
+        if later and t == later[0]:
+            optimizer.param_groups[0]["lr"] = later[1]
         optimizer.zero_grad()
         eval(formula, {"sin": torch.sin, "cos": torch.cos, "x": p[0], "y": p[1]}).backward()
         optimizer.step()
@@ -151,7 +270,7 @@ def _slope(formula):
     return jax.jit(jax.grad(lambda p: eval(formula, {"sin": jnp.sin, "cos": jnp.cos, "x": p[0], "y": p[1]})))
 
 
-def _keras(call, hyper, formula, start, steps):
+def _keras(call, hyper, formula, start, steps, later):
     import keras
 
     keras.config.set_floatx("float64")
@@ -159,19 +278,24 @@ def _keras(call, hyper, formula, start, steps):
     p = keras.Variable(np.array(start), dtype="float64")
     optimizer = eval(call, {"keras": keras} | hyper)
     xs = [np.asarray(p.value).tolist()]
-    for _ in range(steps):
+    for t in range(steps):
+        if later and t == later[0]:
+            optimizer.learning_rate = later[1]
         optimizer.apply([slope(p.value)], [p])
         xs.append(np.asarray(p.value).tolist())
     return xs
 
 
-def _optax(call, hyper, formula, start, steps):
+def _optax(call, hyper, formula, start, steps, later):
     import jax
     import jax.numpy as jnp
     import optax
 
     slope = _slope(formula)
     p = jnp.array(start, dtype=jnp.float64)
+    if later:
+        before, (at, after) = hyper["lr"], later
+        hyper = hyper | {"lr": lambda count: jnp.where(count < at, before, after)}
     optimizer = eval(call, {"optax": optax} | hyper)
     state = optimizer.init(p)
 
@@ -187,6 +311,23 @@ def _optax(call, hyper, formula, start, steps):
     return xs
 
 
+def _tf1(call, hyper, formula, start, steps, later):
+    import tensorflow as tf
+
+    # Python's floats would become float32 on the way, so the numbers are given as float64.
+    hyper = {name: np.float64(value) for name, value in hyper.items()}
+    slope, rate = _slope(formula), [hyper["lr"]]
+    p = tf.Variable(start, dtype=tf.float64)
+    optimizer = eval(call, libraries("tf1") | hyper | {"lr": lambda: rate[0]})
+    xs = [p.numpy().tolist()]
+    for t in range(steps):
+        if later and t == later[0]:
+            rate[0] = np.float64(later[1])
+        optimizer.apply_gradients([(tf.constant(np.asarray(slope(p.numpy()))), p)])
+        xs.append(p.numpy().tolist())
+    return xs
+
+
 def record_one(rule, framework, call, i):
     """The case at its setting ``i``, on surface ``i``, as one entry of the file."""
     surface = list(SURFACES)[i]
@@ -196,15 +337,26 @@ def record_one(rule, framework, call, i):
     return facts | {"xs": [xs[t] for t in AT]}
 
 
+def record_convention(framework, name, i):
+    """The entry of CONVENTIONS at its setting ``i``, on surface ``i``, as one entry of the file."""
+    surface = list(SURFACES)[i]
+    hyper = settings_of(framework, name, i)
+    xs = run(framework, CALLS[framework][name], hyper, SURFACES[surface], STARTS[surface])
+    facts = {"framework": framework, "rule": name, "call": CALLS[framework][name], "surface": surface, "hyper": hyper}
+    return facts | {"defaults": defaults_of(framework, name), "xs": [xs[t] for t in AT]}
+
+
 def record():
     """Run all cases and write ``trajectories.json``: the points at the steps ``AT``, to the last bit."""
     runs = [record_one(*case, i) for case in CASES for i in (0, 1)]
-    versions = {name: version(name) for name in ("torch", "keras", "jax", "optax")}
+    conventions = [record_convention(*entry, i) for entry in ENTRIES for i in (0, 1)]
+    versions = {name: version(name) for name in ("torch", "keras", "jax", "optax", "tensorflow-cpu")}
     head = {"versions": versions, "steps": STEPS, "at": AT, "surfaces": SURFACES, "starts": STARTS}
     lines = ",\n".join(json.dumps(r) for r in runs)
-    FILE.write_text(json.dumps(head)[:-1] + f', "runs": [\n{lines}\n]}}\n')
+    more = ",\n".join(json.dumps(r) for r in conventions)
+    FILE.write_text(json.dumps(head)[:-1] + f', "runs": [\n{lines}\n], "conventions": [\n{more}\n]}}\n')
 
 
 if __name__ == "__main__":
     record()
-    print(f"{FILE.name}: {len(CASES)} cases, {FILE.stat().st_size} bytes")
+    print(f"{FILE.name}: {len(CASES)} cases, {len(ENTRIES)} conventions, {FILE.stat().st_size} bytes")
