@@ -53,7 +53,7 @@ bench: book  ## measure, print and write _build/bench.json
 
 lock: $(READY)  ## renew requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group book --group test --group build --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade --quiet --output-file $(LOCK)
+		--generate-hashes --no-annotate --no-header --upgrade --quiet --output-file $(LOCK)
 
 clean:  ## remove what was built (the environment stays)
 	rm -rf _build
