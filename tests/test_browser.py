@@ -69,6 +69,14 @@ def test_every_page_works_from_a_file_on_a_phone(book, page_at):
         visit.page.context.close()
 
 
+def test_a_figure_of_several_panels_stays_legible_on_a_phone(page_at):
+    visit = page_at("chapters/06-rmsprop.html", width=390, height=844)
+    figure = visit.page.locator("img.wide").first
+    assert figure.bounding_box()["width"] > 500
+    visit.page.wait_for_function("document.querySelector('img.wide').parentElement.tabIndex === 0")
+    assert overflow(visit.page) == 0
+
+
 def test_the_first_page_leads_to_the_book(book, page_at):
     visit = page_at("index.html")
     visit.page.wait_for_url("**/chapters/index.html")

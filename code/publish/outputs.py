@@ -1,13 +1,16 @@
-"""What a build makes of stored figures: their alternative text, and a mark on those whose colours count."""
+"""What a build makes of stored figures: their alternative text, and marks on those whose colours or width count."""
 
+import re
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+WIDE = 450  # points; one panel takes 432
+
 
 class Figures(SphinxPostTransform):
-    """Give a figure its alternative text, the plain text that is stored beside it; mark those whose colours count."""
+    """Give a figure its alternative text, the plain text that is stored beside it, and the classes that it needs."""
 
     default_priority = 1  # before one of an output's forms is chosen
 
@@ -17,13 +20,18 @@ class Figures(SphinxPostTransform):
                 texts = [form.astext() for form in output.children if form.get("mime_type") == "text/plain"]
                 for image in output.findall(nodes.image):
                     image.setdefault("alt", " ".join(texts))
-                    if holds_pixels(Path(self.env.srcdir, image["uri"])):
-                        image["classes"].append("pixels")
+                    file = Path(self.env.srcdir, image["uri"])
+                    if file.suffix == ".svg" and file.is_file():
+                        image["classes"] += classes(file.read_text(encoding="utf-8"))
 
 
-def holds_pixels(file):
-    """Whether an SVG file holds a heat map or a photograph, which must keep its colours in the dark."""
-    return file.suffix == ".svg" and file.is_file() and "<image" in file.read_text(encoding="utf-8")
+def classes(svg):
+    """``pixels`` for a heat map or a photograph, which must keep its colours in the dark; ``wide`` for several panels.
+
+    A wide figure would be too small to read if a phone shrank it to its own width.
+    """
+    width = re.search(r'<svg[^>]* width="([0-9.]+)pt"', svg)
+    return ["pixels"] * ("<image" in svg) + ["wide"] * (width is not None and float(width[1]) > WIDE)
 
 
 def setup(app):

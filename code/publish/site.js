@@ -11,7 +11,7 @@
     if (queue.length) later(work);
   };
   const start = () => {
-    queue = [...document.querySelectorAll(".katex-display, pre, .pst-scrollable-table-container, .table-wrapper")];
+    queue = [...document.querySelectorAll(".katex-display, pre, .pst-scrollable-table-container, .table-wrapper, .cell_output:has(> img.wide)")];
     later(work);
   };
   addEventListener("load", start);
