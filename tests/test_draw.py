@@ -27,6 +27,10 @@ DRAWINGS = {
     "heat": lambda: draw.heat(GRID, x=np.arange(7), y=np.arange(5), alt="A heat map.", bar="steps"),
     "dots": lambda: draw.dots({"a": [(1, 2), (3, 4)], "b": [(0, 0)]}, alt="Dots.", equal=True),
     "arrows": lambda: draw.arrows([("v", (0, 0), (1, 1), "#006ba8")], surface=RAVINE, alt="An arrow."),
+    "network": lambda: draw.network([["x"], ["h1", "h2"]], [[["1", ""]]], back=True, alt="One unit and two."),
+    "regions": lambda: draw.regions(
+        lambda points: points[:, 0], {"a": [(0, 0), (0, 1)], "b": [(1, 0), (1, 1)]}, alt="Two halves."
+    ),
     "row": lambda: draw.row(draw.paths(RAVINE, RUNS, alt="Paths."), draw.losses(CURVES, alt="Losses."), widths=[2, 1]),
 }
 

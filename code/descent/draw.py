@@ -294,6 +294,68 @@ def arrows(segments, *, alt, surface=None, window=None, title=None, height=3.2):
     return Drawing(paint, alt=alt, height=height)
 
 
+def network(columns, weights, *, alt, back=False, title=None, height=2.9):
+    """A small network: ``columns`` of texts for its units, and for each gap the labels of its connections.
+
+    ``weights[k]`` has the shape ``(len(columns[k]), len(columns[k + 1]))``; an empty text leaves an arrow bare. With
+    ``back`` the arrows point from the output to the input.
+    """
+    place = [
+        [np.array([1.6 * k, (len(column) - 1) / 2 - i]) for i in range(len(column))] for k, column in enumerate(columns)
+    ]
+    colour = LOOKS["rmsprop" if back else "momentum"][0]
+
+    def paint(axes):
+        for k, labels in enumerate(weights):
+            for i, j in np.ndindex(np.shape(labels)):
+                left, right = place[k][i], place[k + 1][j]
+                tail, head = (right, left) if back else (left, right)
+                style = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.2, "shrinkA": 17, "shrinkB": 17}
+                axes.annotate("", head, tail, arrowprops=style)
+                box = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+                spot = left + 0.36 * (right - left)
+                if labels[i][j] != "":
+                    axes.annotate(labels[i][j], spot, ha="center", va="center", fontsize=7.5, color=SOFT, bbox=box)
+        for spots, column in zip(place, columns, strict=True):
+            for spot, text in zip(spots, column, strict=True):
+                axes.plot(*spot, marker="o", markersize=34, markerfacecolor=HILL, markeredgecolor=colour)
+                axes.annotate(text, spot, ha="center", va="center", fontsize=7.5, linespacing=1.15)
+        tallest = max(map(len, columns)) / 2
+        axes.set(
+            xlim=(-0.4, 1.6 * len(columns) - 1.2), ylim=(-tallest, tallest), xticks=[], yticks=[], title=title or ""
+        )
+        axes.spines[:].set_visible(False)
+
+    return Drawing(paint, alt=alt, height=height)
+
+
+def regions(score, groups, *, alt, window=None, title=None, height=3.3, resolution=120):
+    """Where a classifier says what: ``score`` maps points of shape ``(n, 2)`` to numbers from 0 to 1, shape ``(n,)``.
+
+    The line is where it is one half. ``groups`` maps a label to the points of a class; score 0 is the first (round).
+    """
+    colours = ("#006ba8", "#b53600")
+
+    def paint(axes):
+        points = np.concatenate(list(groups.values()))
+        low, high = np.transpose(window) if window else (points.min(0) - 0.25, points.max(0) + 0.25)
+        xs, ys = (np.linspace(low[i], high[i], resolution) for i in (0, 1))
+        grid = np.stack(np.meshgrid(xs, ys), -1)
+        values = np.asarray(score(grid.reshape(-1, 2)), dtype=float).reshape(grid.shape[:-1])
+        tints = matplotlib.colors.LinearSegmentedColormap.from_list("two", ["#9fc9e6", "#ffffff", "#f3b497"])
+        axes.pcolormesh(xs, ys, values, cmap=tints, vmin=0, vmax=1, rasterized=True, shading="nearest")
+        if values.min() < 0.5 < values.max():
+            axes.contour(xs, ys, values, [0.5], colors=[INK], linewidths=1.2)
+        for dots, colour, marker in zip(groups.values(), colours, "os", strict=False):
+            axes.plot(*np.transpose(dots), linestyle="none", color=colour, marker=marker, markersize=3.5,
+                      markeredgecolor="white", markeredgewidth=0.4)  # fmt: skip
+        axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xticks=[], yticks=[], title=title or "")
+        axes.set_aspect("equal")
+        axes.spines[:].set_visible(False)
+
+    return Drawing(paint, alt=alt, height=height)
+
+
 def levels(surface, values, count=13):
     """Heights for contour lines: even in the root of the loss, or in its logarithm where it spans decades."""
     above = np.maximum(values - surface.floor, 0)
