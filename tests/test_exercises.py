@@ -139,6 +139,12 @@ def steps_taken_lagging(x, grad, t, s=0, d=0, *, lr=1.0, rho=0.9, eps=1e-6):
     return x, s, d
 
 
+def tanh_slopes(X, W1, W2, T, bend=lambda h: 1 - h**2):
+    h = np.tanh(X @ W1)
+    delta = h @ W2 - T
+    return X.T @ (delta @ W2.T * bend(h)), h.T @ delta
+
+
 RIGHT = [
     ("gradient-1", POST003),
     ("gradient-2", np.log(10)),
@@ -179,6 +185,12 @@ RIGHT = [
     ("adadelta-3", 100),
     ("adadelta-4", steps_taken),
     ("adadelta-5", (-2, 6)),
+    ("backprop-1", 17226),
+    ("backprop-2", 0.00526697),
+    ("backprop-3", (0.66524, -0.75527, 0.09003)),
+    ("backprop-4", tanh_slopes),
+    ("backprop-5", 2.5188),
+    ("backprop-6", (2.0582, 0.48587)),
 ]
 
 WRONG = [  # exercise, answer, part of what is said
@@ -332,6 +344,36 @@ WRONG = [  # exercise, answer, part of what is said
     ("adadelta-5", (2, 2), "along the axes"),
     ("adadelta-5", (-1, 3), "Half of it"),
     ("adadelta-5", (0, 1), "Solve"),
+    ("backprop-1", 17024, "Those are the weights"),
+    ("backprop-1", 650, "without hidden layers"),
+    ("backprop-1", 17290, "inputs have no biases"),
+    ("backprop-1", 266, "For each gap"),
+    ("backprop-2", 0.00242663, "through one hidden unit"),
+    ("backprop-2", 0.00284034, "through one hidden unit"),
+    ("backprop-2", 0.0211178, "hidden units are missing"),
+    ("backprop-2", 0.00151896, "as for a weight"),
+    ("backprop-2", 0.005, "plus dE/dz2"),
+    ("backprop-3", (0.66524, 0.24473, 0.09003), "Those are the probabilities"),
+    ("backprop-3", (-0.66524, 0.75527, -0.09003), "signs are turned"),
+    ("backprop-3", (-0.33476, 0.24473, 0.09003), "the second"),
+    ("backprop-3", (0.22270, 0.18484, 0.08193), "by its own score"),
+    ("backprop-3", (1, 0, 0), "log(sum(exp(z)))"),
+    ("backprop-4", 1, "The answer is a function"),
+    ("backprop-4", lambda X: X, "does not run"),
+    ("backprop-4", lambda *a: tanh_slopes(*a)[::-1], "of the shapes (3, 4)"),
+    ("backprop-4", lambda *a: [s / 5 for s in tanh_slopes(*a)], "mean over the samples"),
+    ("backprop-4", lambda *a: [-s for s in tanh_slopes(*a)], "wrong sign"),
+    ("backprop-4", lambda *a: [tanh_slopes(*a)[0], 0 * a[2]], "The slopes of W2 are wrong"),
+    ("backprop-4", lambda *a: tanh_slopes(*a, bend=lambda h: 1), "slope of tanh is missing"),
+    ("backprop-4", lambda *a: tanh_slopes(*a, bend=lambda h: h * (1 - h)), "the sigmoid's slope"),
+    ("backprop-4", lambda *a: tanh_slopes(*a, bend=lambda h: h), "Send the error back"),
+    ("backprop-5", 3, "slopes of the inputs"),
+    ("backprop-5", 1.5188, "way back alone"),
+    ("backprop-5", 2, "one product forward"),
+    ("backprop-6", (2, 0.5), "moves y alone"),
+    ("backprop-6", (1, 1), "at the start it is 4"),
+    ("backprop-6", (0.48587, 2.0582), "other way round"),
+    ("backprop-6", (3, 0), "Solve"),
 ]
 
 

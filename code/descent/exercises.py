@@ -666,6 +666,111 @@ def upward_twice(answer):
     return numbers(answer, right, "Solve (2 - z)**2 = 4**2.")
 
 
+def count_weights(answer):
+    """backprop-1: the parameters of a 64-128-64-10 network."""
+    sizes = np.array([64, 128, 64, 10])
+    products = sizes[:-1] * sizes[1:]
+    if number(answer, products.sum(), "", 1e-6) == "":
+        return "Those are the weights. Each unit after the input has a bias, too."
+    if number(answer, (64 + 1) * 10, "", 1e-6) == "":
+        return "That is a network without hidden layers. Count each gap between two layers."
+    if number(answer, products.sum() + sizes.sum(), "", 1e-6) == "":
+        return "The 64 inputs have no biases: they are data."
+    return number(
+        answer, products.sum() + sizes[1:].sum(), "For each gap: (units on the left + 1) * (units on the right).", 1e-6
+    )
+
+
+def slope_of_an_input(answer):
+    """backprop-2: dE/dx1 in the 2-2-2 network, at its first weights."""
+    x, t = np.array([0.1, 0.2]), np.array([0.4, 0.6])
+    first, second = np.array([[0.30, 0.40], [0.25, 0.35]]), np.array([[0.45, 0.70], [0.40, 0.60]])
+    h = 1 / (1 + np.exp(-x @ first))
+    o = 1 / (1 + np.exp(-h @ second))
+    dh = second @ ((o - t) * o * (1 - o))
+    delta = dh * h * (1 - h)
+    if any(number(answer, part, "", 1e-5) == "" for part in first[0] * delta):
+        return "That is what comes through one hidden unit. x1 feeds both: add the two."
+    if number(answer, first[0] @ dh, "", 1e-5) == "":
+        return "The sigmoids of the hidden units are missing: each road passes h * (1 - h)."
+    if number(answer, x[0] * delta.sum(), "", 1e-5) == "":
+        return "You multiplied by x1, as for a weight. The slope of an input is multiplied by the weights it meets."
+    return number(answer, first[0] @ delta, "dE/dz1 times w1, plus dE/dz2 times w3.", 2e-6)
+
+
+def surprise_slopes(answer):
+    """backprop-3: the slopes of the cross-entropy by the scores (2, 1, 0), the second class being true."""
+    p = np.exp([2.0, 1.0, 0.0])
+    p = p / p.sum()
+    hint = "Write the loss as log(sum(exp(z))) - z[1] and differentiate by each score."
+    for wrong, said in (
+        (p, "Those are the probabilities. The true class's slope has one more term."),
+        (np.eye(3)[1] - p, "The signs are turned: more of a wrong score must raise the loss."),
+        (p - np.eye(3)[0], "The true class is the second."),
+        (p * (1 - p), "That is each probability's slope by its own score. The loss is asked for."),
+    ):
+        if numbers(answer, wrong, "") == "":
+            return said
+    return numbers(answer, p - np.eye(3)[1], hint)
+
+
+def tanh_slopes(answer):
+    """backprop-4: the slopes of a network with tanh units and bare outputs, for many samples."""
+    if not callable(answer):
+        return "The answer is a function of X, W1, W2 and T."
+    rng = np.random.default_rng(4)
+    X, W1, W2, T = (rng.normal(size=shape) for shape in ((5, 3), (3, 4), (4, 2), (5, 2)))
+    h = np.tanh(X @ W1)
+    delta = h @ W2 - T
+    right = X.T @ (delta @ W2.T * (1 - h**2)), h.T @ delta
+    try:
+        mine = [np.asarray(part, dtype=float) for part in answer(X, W1.copy(), W2.copy(), T)]
+    except Exception as error:
+        return f"The function does not run: {error}"
+    if [part.shape for part in mine] != [(3, 4), (4, 2)]:
+        return f"Return two arrays of the shapes (3, 4) and (4, 2), as W1 and W2 have; these have {[part.shape for part in mine]}."
+    if all(np.allclose(a, b) for a, b in zip(mine, right, strict=True)):
+        return ""
+    if all(np.allclose(5 * a, b) for a, b in zip(mine, right, strict=True)):
+        return "That is the mean over the samples. Here the loss is their sum."
+    if all(np.allclose(-a, b) for a, b in zip(mine, right, strict=True)):
+        return "Both have the wrong sign: the error is output minus target."
+    if not np.allclose(mine[1], right[1]):
+        return "The slopes of W2 are wrong: the outputs are bare, so the error there is h @ W2 - T, and W2's slope h.T @ it."
+    if np.allclose(mine[0], X.T @ (delta @ W2.T)):
+        return "The slopes of W2 are right. In those of W1 the slope of tanh is missing, 1 - h**2."
+    if np.allclose(mine[0], X.T @ (delta @ W2.T * h * (1 - h))):
+        return "The slopes of W2 are right. h * (1 - h) is the sigmoid's slope; that of tanh is 1 - h**2."
+    return "The slopes of W2 are right, those of W1 are not. Send the error back through W2.T, then through the tanh."
+
+
+def price_of_a_gradient(answer):
+    """backprop-5: multiplications forward and back in 64-128-64-10, over those of the forward run."""
+    layers = np.array([64 * 128, 128 * 64, 64 * 10])
+    back = 2 * layers.sum() - layers[0]
+    if number(answer, 3, "", 1e-6) == "":
+        return (
+            "Nearly: nobody asks for the slopes of the inputs, so the first layer is spared one of its three products."
+        )
+    if number(answer, back / layers.sum(), "") == "":
+        return "That is the way back alone. The way forward comes first."
+    return number(
+        answer, 1 + back / layers.sum(), "Each layer: one product forward, two back; the first layer only one back."
+    )
+
+
+def balanced_weights(answer):
+    """backprop-6: where tiny steps from (2, 0) end on (x*y - 1)**2 / 2."""
+    x = np.sqrt(2 + np.sqrt(5))
+    if numbers(answer, (2, 0.5), "", 5e-3) == "":
+        return "That moves y alone. x moves a little, too."
+    if numbers(answer, (1, 1), "", 5e-3) == "":
+        return "That is a minimum, but x**2 - y**2 is 0 there; at the start it is 4."
+    if numbers(answer, (1 / x, x), "", 5e-3) == "":
+        return "The other way round: x starts larger, and stays so."
+    return numbers(answer, (x, 1 / x), "Solve x**2 - y**2 = 4 together with x*y = 1.", 5e-3)
+
+
 CHECKERS = {
     "gradient-1": post003_gradient,
     "gradient-2": knowing_nothing,
@@ -705,4 +810,10 @@ CHECKERS = {
     "adadelta-3": careful_epsilon,
     "adadelta-4": steps_taken,
     "adadelta-5": upward_twice,
+    "backprop-1": count_weights,
+    "backprop-2": slope_of_an_input,
+    "backprop-3": surprise_slopes,
+    "backprop-4": tanh_slopes,
+    "backprop-5": price_of_a_gradient,
+    "backprop-6": balanced_weights,
 }
