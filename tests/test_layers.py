@@ -9,10 +9,10 @@ PACKAGE = Path(__file__).parents[1] / "code" / "descent"
 LAYERS = [
     "rules",
     "conventions",
-    "runs",
     "surfaces",
     "networks",
     "datasets",
+    "runs",
     "tracing",
     "races",
     "draw",

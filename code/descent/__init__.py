@@ -1,31 +1,75 @@
 """What the chapters of *Gradient Descent and Its Descendants* import."""
 
+from descent.datasets import (
+    Data,
+    blobs,
+    curve,
+    digits,
+    linear,
+    minibatches,
+    rare_features,
+    shifted,
+    spiral,
+    two_moons,
+)
+from descent.networks import (
+    Network,
+    clip_by_norm,
+    clip_by_value,
+    cross_entropy,
+    fold_batch_norm,
+    penalised,
+    running_statistics,
+    soft_threshold,
+    softmax,
+)
 from descent.races import losses, reaches, steps_to, tuned_rate
 from descent.rules import adadelta, adagrad, adam, adamw, amsgrad, momentum, nadam, nag, rmsprop, sgd
-from descent.runs import Diverged, Run, descend
+from descent.runs import Diverged, Run, Training, descend, train
 from descent.surfaces import SURFACES, Surface
 
 __all__ = [
     "SURFACES",
+    "Data",
     "Diverged",
     "Explorer",
+    "Network",
     "Run",
     "Surface",
+    "Training",
     "adadelta",
     "adagrad",
     "adam",
     "adamw",
     "amsgrad",
+    "blobs",
+    "clip_by_norm",
+    "clip_by_value",
+    "cross_entropy",
+    "curve",
     "descend",
+    "digits",
+    "fold_batch_norm",
+    "linear",
     "losses",
+    "minibatches",
     "momentum",
     "nadam",
     "nag",
+    "penalised",
+    "rare_features",
     "reaches",
     "rmsprop",
+    "running_statistics",
     "sgd",
+    "shifted",
+    "soft_threshold",
+    "softmax",
+    "spiral",
     "steps_to",
+    "train",
     "tuned_rate",
+    "two_moons",
 ]
 
 

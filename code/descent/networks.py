@@ -1,0 +1,366 @@
+"""Small networks on ONE flat vector of weights, so that every rule of ``descent.rules`` trains them unchanged.
+
+A ``Network`` holds no weights: ``net.loss(w, X, y)`` and ``net.grad(w, X, y)`` are pure functions of the vector ``w``,
+shape ``(net.size,)``. Data are rows: ``X`` has the shape ``(n, inputs)``; ``y`` holds whole-number labels ``(n,)`` for
+``output="softmax"``, and targets ``(n, outputs)`` otherwise. All arithmetic stays in the dtype of ``w``.
+
+A layer is *linear - batch norm - activation - dropout*. Two arguments say in which mode it works, each on its own:
+``rng`` (a generator or a seed) draws the masks of dropout, and without it nothing is dropped; ``stats`` are the means
+and variances that batch norm uses, and without them each batch is normalised by its own.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+NORM_EPS = 1e-5  # added to the variance in batch norm, as in PyTorch
+LEAK = 0.01  # the slope of leaky_relu below zero
+
+
+def sigmoid(z):
+    """``1 / (1 + exp(-z))``, written so that nothing overflows."""
+    return 0.5 * (1 + np.tanh(0.5 * z))
+
+
+# name: (the function, its slope written with the function's value h)
+ACTIVATIONS = {
+    "sigmoid": (sigmoid, lambda h: h * (1 - h)),
+    "tanh": (np.tanh, lambda h: 1 - h * h),
+    "relu": (lambda z: np.maximum(z, 0), lambda h: h > 0),
+    "leaky_relu": (lambda z: np.maximum(z, LEAK * z), lambda h: np.maximum(np.sign(h), LEAK)),
+    "linear": (lambda z: z, np.ones_like),
+}
+OUTPUTS = ("softmax", "linear", "sigmoid")
+SCHEMES = {"he": lambda n, m: np.sqrt(2 / n), "xavier": lambda n, m: np.sqrt(2 / (n + m))}
+
+
+def softmax(z):
+    """Positive numbers that add up to one along the last axis, shape as ``z``."""
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def cross_entropy(z, y):
+    """Mean of ``-log softmax(z)[label]`` in nats: ``z`` are scores before softmax ``(n, classes)``, ``y`` labels."""
+    z = z - z.max(axis=-1, keepdims=True)
+    return np.mean(np.log(np.exp(z).sum(axis=-1)) - z[np.arange(len(y)), y])
+
+
+class Norm(NamedTuple):
+    """What batch norm did: the normalised values, one over the standard deviation, and what they came from."""
+
+    hat: np.ndarray
+    inverse: np.ndarray
+    mean: np.ndarray
+    var: np.ndarray
+    gamma: np.ndarray
+
+
+class Step(NamedTuple):
+    """What one layer did on the way forward, for the way back."""
+
+    x: np.ndarray  # what came in, (n, fan_in)
+    W: np.ndarray  # the weights used, after DropConnect
+    cut: np.ndarray | None  # DropConnect's mask of W
+    norm: Norm | None
+    h: np.ndarray  # the activation's value, before dropout; of the last layer, its scores
+    mask: np.ndarray | None  # dropout's mask of h
+
+
+@dataclass(frozen=True)
+class Network:
+    """A multilayer perceptron: ``Network((64, 128, 64, 10))`` has 64 inputs, two hidden layers and 10 outputs.
+
+    ``hidden`` is one of sigmoid, tanh, relu, leaky_relu, linear. With ``output="softmax"`` the loss is the mean
+    cross-entropy; with ``"linear"`` or ``"sigmoid"`` it is half the squared error, summed over the outputs and
+    averaged over the rows. ``dropout`` is the share of each hidden layer's values that is set to zero, ``dropconnect``
+    that of every weight matrix (one mask a batch; Wan et al. 2013 draw one an example); what is kept is divided by
+    the share kept, so nothing has to be changed afterwards. Raises ``ValueError`` for anything it does not know.
+    """
+
+    sizes: tuple
+    hidden: str = "relu"
+    output: str = "softmax"
+    batch_norm: bool = False
+    dropout: float = 0.0
+    dropconnect: float = 0.0
+
+    def __post_init__(self):
+        sizes = self.sizes
+        whole = isinstance(sizes, (tuple, list)) and all(isinstance(n, (int, np.integer)) and n > 0 for n in sizes)
+        if not whole or len(sizes) < 2:
+            raise ValueError(f"sizes is {sizes!r}; give the width of each layer, inputs first, such as (64, 32, 10)")
+        object.__setattr__(self, "sizes", tuple(int(n) for n in sizes))
+        if self.hidden not in ACTIVATIONS:
+            raise ValueError(f"hidden is {self.hidden!r}; known are {', '.join(ACTIVATIONS)}")
+        if self.output not in OUTPUTS:
+            raise ValueError(f"output is {self.output!r}; known are {', '.join(OUTPUTS)}")
+        for name in ("dropout", "dropconnect"):
+            rate = getattr(self, name)
+            if not isinstance(rate, (int, float, np.number)) or not 0 <= rate < 1:
+                raise ValueError(f"{name} is {rate!r}; it is the share dropped, at least 0 and less than 1")
+
+    @cached_property
+    def _places(self):
+        """For each layer the (first, last, shape) of its W, b and, with batch norm, gamma and beta."""
+        places, end = [], 0
+        for k, (n, m) in enumerate(zip(self.sizes, self.sizes[1:], strict=False)):
+            normed = self.batch_norm and k < len(self.sizes) - 2
+            places.append([])
+            for shape in [(n, m), (m,), (m,), (m,)][: 4 if normed else 2]:
+                places[-1].append((end, end + int(np.prod(shape)), shape))
+                end = places[-1][-1][1]
+        return places
+
+    @cached_property
+    def size(self):
+        """How many weights there are in all."""
+        return self._places[-1][-1][1]
+
+    def layers(self, w):
+        """Views of ``w``, one list a layer: ``[W, b]``, or ``[W, b, gamma, beta]`` where batch norm follows.
+
+        ``W`` has the shape ``(fan_in, fan_out)``. Writing into a view writes into ``w``.
+        """
+        return [[w[first:last].reshape(shape) for first, last, shape in layer] for layer in self._places]
+
+    def is_matrix(self, dtype=np.float32):
+        """1 where the flat vector holds an entry of a matrix ``W``, 0 elsewhere: ``l2=1e-3 * net.is_matrix()``."""
+        marks = np.zeros(self.size, dtype)
+        for W, *_ in self.layers(marks):
+            W[...] = 1
+        return marks
+
+    def init(self, rng, scheme="he", dtype=np.float32):
+        """Random weights, shape ``(size,)``: normal matrices, zero biases, and batch norm that changes nothing.
+
+        ``scheme`` is ``"he"`` (variance 2 / fan_in; He et al. 2015), ``"xavier"`` (2 / (fan_in + fan_out); Glorot and
+        Bengio 2010) or a standard deviation. The same ``rng`` gives the same weights in every dtype.
+        """
+        if scheme not in SCHEMES and not (isinstance(scheme, (int, float, np.number)) and 0 <= scheme < np.inf):
+            raise ValueError(f"scheme is {scheme!r}; known are {', '.join(SCHEMES)}, or a standard deviation")
+        rng = np.random.default_rng(rng)
+        w = np.zeros(self.size, dtype)
+        for W, _, *norm in self.layers(w):
+            W[...] = rng.standard_normal(W.shape) * (SCHEMES[scheme](*W.shape) if scheme in SCHEMES else scheme)
+            if norm:
+                norm[0][...] = 1
+        return w
+
+    def forward(self, w, X, rng=None, stats=None):
+        """The values of every layer, a list of arrays ``(n, width)``: ``X`` first, the output last."""
+        X = self.check(w, X)
+        steps = self.trace(w, X, rng, stats)
+        return [step.x for step in steps] + [self._out(steps[-1].h)]
+
+    def predict(self, w, X, stats=None):
+        """The output ``(n, outputs)``: probabilities for softmax. A network with batch norm needs its ``stats``."""
+        self._need(stats)
+        return self.forward(w, X, stats=stats)[-1]
+
+    def accuracy(self, w, X, y, stats=None):
+        """The share of rows whose largest output is that of their label."""
+        self._need(stats)
+        X, y = self.check(w, X, y)
+        return float(np.mean(np.argmax(self.trace(w, X, None, stats)[-1].h, axis=-1) == y))
+
+    def loss(self, w, X, y, rng=None, stats=None):
+        """The mean loss of the rows: cross-entropy in nats, or half the squared error."""
+        X, y = self.check(w, X, y)
+        return self.cost(self.trace(w, X, rng, stats)[-1].h, y)
+
+    def grad(self, w, X, y, rng=None, stats=None):
+        """The gradient of ``loss``, shape ``(size,)``; the same ``rng`` draws the same masks."""
+        X, y = self.check(w, X, y)
+        return self.backward(w, X, y, rng, stats)
+
+    def statistics(self, w, X, rng=None):
+        """What batch norm measures on ``X``: for each hidden layer (mean, variance), each of shape ``(width,)``.
+
+        The variance is the biased one, divided by n: the one that normalises.
+        """
+        return measured(self.trace(w, self.check(w, X), rng))
+
+    def trace(self, w, X, rng=None, stats=None):
+        """Go forward and keep a ``Step`` for each layer. Checks nothing."""
+        rng = np.random.default_rng(rng) if rng is not None else None
+        activate, x, steps = ACTIVATIONS[self.hidden][0], X, []
+        layers = self.layers(w)
+        for k, (W, b, *scale) in enumerate(layers):
+            W, cut = drop(W, self.dropconnect, rng)
+            h = x @ W
+            h += b
+            norm = mask = after = None
+            if k < len(layers) - 1:
+                if scale:
+                    h, norm = normalise(h, *scale, stats[k] if stats is not None else None)
+                h = activate(h)
+                after, mask = drop(h, self.dropout, rng)
+            steps.append(Step(x, W, cut, norm, h, mask))
+            x = after
+        return steps
+
+    def backward(self, w, X, y, rng=None, stats=None):
+        """Back-propagation: the chain rule, layer by layer from the loss to the inputs. Checks nothing."""
+        steps, g = self.trace(w, X, rng, stats), np.empty_like(w)
+        slope = ACTIVATIONS[self.hidden][1]
+        delta = self._first_delta(steps[-1].h, y)
+        for step, (dW, db, *dscale) in zip(reversed(steps), reversed(self.layers(g)), strict=True):
+            if step is not steps[-1]:
+                if step.mask is not None:
+                    delta *= step.mask
+                delta *= slope(step.h)
+                if step.norm is not None:
+                    delta = normalise_back(delta, step.norm, dscale, frozen=stats is not None)
+            np.matmul(step.x.T, delta, out=dW)
+            np.sum(delta, axis=0, out=db)
+            if step.cut is not None:
+                dW *= step.cut
+            if step is not steps[0]:
+                delta = delta @ step.W.T
+        return g
+
+    def measure(self, w, X, y, stats=None):
+        """Loss and accuracy (NaN where there are no labels) from one way forward. Checks nothing."""
+        z = self.trace(w, X, None, stats)[-1].h
+        return self.cost(z, y), np.mean(np.argmax(z, axis=-1) == y) if self.output == "softmax" else np.nan
+
+    def cost(self, z, y):
+        """The mean loss from the scores ``z`` of the last layer. Checks nothing."""
+        if self.output == "softmax":
+            return float(cross_entropy(z, y))
+        return float(np.sum((self._out(z) - y) ** 2) / (2 * len(y)))
+
+    def check(self, w, X, y=None):
+        """``X`` in the dtype of ``w``, and ``y`` if given; or one line that says what is wrong with them."""
+        if np.shape(w) != (self.size,):
+            raise ValueError(f"the weights have the shape {np.shape(w)}; this network has ({self.size},)")
+        X = np.asarray(X, dtype=np.asarray(w).dtype)
+        if X.ndim != 2 or X.shape[1] != self.sizes[0] or not len(X):
+            raise ValueError(f"X has the shape {X.shape}; it must be (n, {self.sizes[0]}), at least one row")
+        if not np.all(np.isfinite(X)):
+            raise ValueError("X holds NaN or infinity; every value must be finite")
+        if y is None:
+            return X
+        y, classes = np.asarray(y), self.sizes[-1]
+        expected = (len(X),) if self.output == "softmax" else (len(X), classes)
+        if y.shape != expected:
+            raise ValueError(f"y has the shape {y.shape}; for these X and {self.output} output it must be {expected}")
+        if self.output != "softmax":
+            if y.dtype.kind not in "fiub" or not np.all(np.isfinite(y)):
+                raise ValueError("y holds something else than finite numbers")
+            return X, y.astype(X.dtype)
+        if y.dtype.kind not in "iu":
+            raise ValueError(f"y holds {y.dtype} values; softmax needs whole-number labels 0 to {classes - 1}")
+        if y.min() < 0 or y.max() >= classes:
+            raise ValueError(f"the labels go from {y.min()} to {y.max()}; this network knows 0 to {classes - 1}")
+        return X, y
+
+    def _need(self, stats):
+        if self.batch_norm and stats is None:
+            raise ValueError("batch norm needs stats= here, such as training.stats or net.statistics(w, X)")
+
+    def _out(self, z):
+        return {"softmax": softmax, "sigmoid": sigmoid, "linear": np.array}[self.output](z)
+
+    def _first_delta(self, z, y):
+        """The slope of the loss with respect to the last layer's scores, ``(n, outputs)``."""
+        delta = self._out(z)
+        if self.output == "softmax":
+            delta[np.arange(len(y)), y] -= 1
+        elif self.output == "sigmoid":
+            delta = (delta - y) * delta * (1 - delta)
+        else:
+            delta -= y
+        delta /= len(y)
+        return delta
+
+
+def drop(h, rate, rng):
+    """Inverted dropout: ``h`` with a share ``rate`` set to zero and the rest divided by ``1 - rate``, and the mask."""
+    if rng is None or not rate:
+        return h, None
+    mask = (rng.random(h.shape, dtype=np.float32) >= rate) * h.dtype.type(1 / (1 - rate))
+    return h * mask, mask
+
+
+def normalise(z, gamma, beta, stats=None):
+    """Batch norm (Ioffe and Szegedy 2015): each column to mean 0 and variance 1, then times ``gamma`` plus ``beta``.
+
+    A column that does not vary becomes ``beta``. Returns the result and what the way back needs.
+    """
+    mean, var = stats if stats is not None else (z.mean(axis=0), z.var(axis=0))
+    inverse = 1 / np.sqrt(var + NORM_EPS)
+    hat = (z - mean) * inverse
+    return gamma * hat + beta, Norm(hat, inverse, mean, var, gamma)
+
+
+def measured(steps):
+    """The (mean, variance) that batch norm used in each layer of a ``trace``."""
+    return [(step.norm.mean, step.norm.var) for step in steps if step.norm is not None]
+
+
+def normalise_back(delta, norm, out, frozen=False):
+    """The slope before batch norm from the slope after it; the slopes of gamma and beta are written into ``out``."""
+    hat, inverse, _, _, gamma = norm
+    out[0][...], out[1][...] = (delta * hat).sum(axis=0), delta.sum(axis=0)
+    if frozen:
+        return delta * (gamma * inverse)
+    # Moving one value also moves its column's mean and variance: take those two directions out.
+    n = len(delta)
+    return gamma * inverse * (delta - out[1] / n - hat * (out[0] / n))
+
+
+def running_statistics(stats, batch, share=0.1, n=None):
+    """Running averages for batch norm: ``(1 - share)`` of ``stats`` plus ``share`` of the ``batch``'s, layer by layer.
+
+    With the batch's size ``n`` its variance counts as ``n / (n - 1)`` of itself, the unbiased one, as in PyTorch
+    (``share=0.1``); without, as it is, as in Keras (``share=0.01``). ``stats=None`` starts from mean 0, variance 1.
+    """
+    wide = 1 if n is None or n < 2 else n / (n - 1)
+    stats = stats or [(np.zeros_like(mean), np.ones_like(var)) for mean, var in batch]
+    return [
+        ((1 - share) * mean + share * new_mean, (1 - share) * var + share * wide * new_var)
+        for (mean, var), (new_mean, new_var) in zip(stats, batch, strict=True)
+    ]
+
+
+def fold_batch_norm(net, w, stats):
+    """``(net, w)`` of an equal network without batch norm: it disappears into the matrices before it."""
+    plain = Network(net.sizes, net.hidden, net.output, False, net.dropout, net.dropconnect)
+    folded = np.empty(plain.size, w.dtype)
+    for k, ((W, b, *scale), (V, c)) in enumerate(zip(net.layers(w), plain.layers(folded), strict=True)):
+        if scale:
+            gamma, beta = scale
+            mean, var = stats[k]
+            factor = gamma / np.sqrt(var + NORM_EPS)
+            V[...], c[...] = W * factor, (b - mean) * factor + beta
+        else:
+            V[...], c[...] = W, b
+    return plain, folded
+
+
+def clip_by_value(g, limit):
+    """Each slope cut to ``-limit .. limit``; this can turn the gradient."""
+    return np.clip(g, -limit, limit)
+
+
+def clip_by_norm(g, limit):
+    """The whole gradient shortened to the length ``limit`` where it is longer; its direction stays."""
+    length = np.sqrt(g @ g)
+    return g * (limit / length) if length > limit else g
+
+
+def penalised(grad, l2=0.0, l1=0.0):
+    """The gradient function of ``loss + l2/2 * sum(w**2) + l1 * sum(abs(w))``; arrays give each weight its own.
+
+    The half makes the slope ``l2 * w``: PyTorch's ``weight_decay=l2``, Keras's ``L2(l2 / 2)``.
+    """
+    return lambda w: grad(w) + l2 * w + l1 * np.sign(w)
+
+
+def soft_threshold(w, amount):
+    """Each weight moved towards zero by ``amount``, and those that would pass it set to exactly zero."""
+    return np.sign(w) * np.maximum(np.abs(w) - amount, 0)
