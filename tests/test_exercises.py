@@ -145,6 +145,20 @@ def tanh_slopes(X, W1, W2, T, bend=lambda h: 1 - h**2):
     return X.T @ (delta @ W2.T * bend(h)), h.T @ delta
 
 
+def signum(x, grad, t, m=0, *, lr=0.001, beta1=0.9):
+    m = beta1 * m + (1 - beta1) * grad(x)
+    return x - lr * np.sign(m), m
+
+
+def late_signum(x, grad, t, m=0, *, lr=0.001, beta1=0.9):
+    return x - lr * np.sign(m), beta1 * m + (1 - beta1) * grad(x)
+
+
+def averaged_signs(x, grad, t, m=0, *, lr=0.001, beta1=0.9):
+    m = beta1 * m + (1 - beta1) * np.sign(grad(x))
+    return x - lr * m, m
+
+
 RIGHT = [
     ("gradient-1", POST003),
     ("gradient-2", np.log(10)),
@@ -191,6 +205,11 @@ RIGHT = [
     ("backprop-4", tanh_slopes),
     ("backprop-5", 2.5188),
     ("backprop-6", (2.0582, 0.48587)),
+    ("after-1", -2),
+    ("after-2", (56, 28, 0)),
+    ("after-3", signum),
+    ("after-4", 14),
+    ("after-5", 0.896),
 ]
 
 WRONG = [  # exercise, answer, part of what is said
@@ -374,6 +393,20 @@ WRONG = [  # exercise, answer, part of what is said
     ("backprop-6", (1, 1), "at the start it is 4"),
     ("backprop-6", (0.48587, 2.0582), "other way round"),
     ("backprop-6", (3, 0), "Solve"),
+    ("after-1", -6, "does not see how steep"),
+    ("after-1", -200, "cancels"),
+    ("after-1", 2, "sign is not"),
+    ("after-2", (84, 56, 28), "the weights themselves"),
+    ("after-2", (14, 7, 0), "takes 4 bytes"),
+    ("after-2", (56, 56, 0), "Number 2"),
+    ("after-3", late_signum, "old average"),
+    ("after-3", averaged_signs, "averages the signs"),
+    ("after-3", sgd, "step 1"),
+    ("after-4", 12, "factor 1.5 alone"),
+    ("after-4", 5, "count"),
+    ("after-5", 1.12, "untuned baseline"),
+    ("after-5", 1.4, "in steps of the baseline"),
+    ("after-5", 1.11607, "Upside down"),
 ]
 
 

@@ -771,6 +771,68 @@ def balanced_weights(answer):
     return numbers(answer, (x, 1 / x), "Solve x**2 - y**2 = 4 together with x*y = 1.", 5e-3)
 
 
+def lions_fence(answer):
+    """after-1: where Lion and a decay of 0.5 come to rest under a constant slope of 3."""
+    if number(answer, -6, "") == "":
+        return "That is slope over decay. Lion does not see how steep the slope is."
+    if number(answer, -200, "") == "":
+        return "The rate multiplies the step and the decay alike, so it cancels."
+    return number(answer, -1 / 0.5, "It rests where the sign of the slope plus 0.5 x is zero.")
+
+
+def price_of_memory(answer):
+    """after-2: gigabytes of memory of Adam, Lion and gradient descent for 7e9 weights of 4 bytes."""
+    right = 7e9 * 4 / 1e9 * np.array([2, 1, 0])
+    if numbers(answer, right + 28, "") == "":
+        return "That includes the weights themselves; the question is what the rule remembers beside them."
+    if numbers(answer, right / 4, "") == "":
+        return "Those are billions of numbers; each takes 4 bytes."
+    return numbers(answer, right, "Count the memories in each rule's signature: m and s, m, none.")
+
+
+def signum(answer):
+    """after-3: step by the rate against the sign of the new average."""
+
+    def right(x, grad, t, m=0, *, lr=0.001, beta1=0.9):
+        m = beta1 * m + (1 - beta1) * grad(x)
+        return x - lr * np.sign(m), m
+
+    def old(x, grad, t, m=0, *, lr=0.001, beta1=0.9):
+        return x - lr * np.sign(m), beta1 * m + (1 - beta1) * grad(x)
+
+    def of_signs(x, grad, t, m=0, *, lr=0.001, beta1=0.9):
+        m = beta1 * m + (1 - beta1) * np.sign(grad(x))
+        return x - lr * m, m
+
+    wrong = same_steps(answer, right, "First the average, then its sign.", steps=120, lr=0.03)
+    if wrong and same_steps(answer, old, "", steps=120, lr=0.03) == "":
+        return "That is the sign of the old average: renew m before the step."
+    if wrong and same_steps(answer, of_signs, "", steps=120, lr=0.03) == "":
+        return "That averages the signs. Average the slopes, and take the sign of the average."
+    return wrong
+
+
+def cubic_rounds(answer):
+    """after-4: how many rounds of 1.5 s - 0.5 s**3 lift 0.01 above 0.99."""
+    sigma, rounds = 0.01, 0
+    while sigma <= 0.99:
+        sigma, rounds = 1.5 * sigma - 0.5 * sigma**3, rounds + 1
+    if number(answer, np.ceil(np.log(0.99 / 0.01) / np.log(1.5)), "", 1e-9) == "":
+        return "That is how long the factor 1.5 alone would take. Near 1 the cube slows it down; run the loop."
+    return number(answer, rounds, "Apply p again and again to 0.01, and count.", 1e-9)
+
+
+def steps_or_hours(answer):
+    """after-5: how many times faster in hours, against the tuned baseline."""
+    if number(answer, 1400 / 1250, "") == "":
+        return "Right for the untuned baseline. Tuned, it needs 1120 steps."
+    if number(answer, 1120 / 1000, "") == "":
+        return "That counts steps. One step of the new method takes 1.25 times as long."
+    if number(answer, 1250 / 1120, "") == "":
+        return "Upside down: the baseline's time over the method's."
+    return number(answer, 1120 / 1250, "The baseline's time over the method's, in steps of the baseline.")
+
+
 CHECKERS = {
     "gradient-1": post003_gradient,
     "gradient-2": knowing_nothing,
@@ -816,4 +878,9 @@ CHECKERS = {
     "backprop-4": tanh_slopes,
     "backprop-5": price_of_a_gradient,
     "backprop-6": balanced_weights,
+    "after-1": lions_fence,
+    "after-2": price_of_memory,
+    "after-3": signum,
+    "after-4": cubic_rounds,
+    "after-5": steps_or_hours,
 }
