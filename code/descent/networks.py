@@ -56,6 +56,7 @@ class Norm(NamedTuple):
     mean: np.ndarray
     var: np.ndarray
     gamma: np.ndarray
+    frozen: bool  # whether mean and var were given, so that they do not depend on the batch
 
 
 class Step(NamedTuple):
@@ -203,23 +204,9 @@ class Network:
         return steps
 
     def backward(self, w, X, y, rng=None, stats=None):
-        """Back-propagation: the chain rule, layer by layer from the loss to the inputs. Checks nothing."""
-        steps, g = self.trace(w, X, rng, stats), np.empty_like(w)
-        slope = ACTIVATIONS[self.hidden][1]
-        delta = self._first_delta(steps[-1].h, y)
-        for step, (dW, db, *dscale) in zip(reversed(steps), reversed(self.layers(g)), strict=True):
-            if step is not steps[-1]:
-                if step.mask is not None:
-                    delta *= step.mask
-                delta *= slope(step.h)
-                if step.norm is not None:
-                    delta = normalise_back(delta, step.norm, dscale, frozen=stats is not None)
-            np.matmul(step.x.T, delta, out=dW)
-            np.sum(delta, axis=0, out=db)
-            if step.cut is not None:
-                dW *= step.cut
-            if step is not steps[0]:
-                delta = delta @ step.W.T
+        """The gradient, shape ``(size,)``. Checks nothing: ``grad`` and ``train`` do, and call this."""
+        g, steps = np.empty_like(w), self.trace(w, X, rng, stats)
+        back_propagate(steps, self.layers(g), self._first_delta(steps[-1].h, y), ACTIVATIONS[self.hidden][1])
         return g
 
     def measure(self, w, X, y, stats=None):
@@ -278,6 +265,30 @@ class Network:
         return delta
 
 
+def back_propagate(steps, grads, delta, slope):
+    """The chain rule from the last layer to the first; ``delta`` is dL/dz.
+
+    Writes dL/dW and dL/db into ``grads``, the views of a flat gradient.
+    """
+    for step, (dW, db, *dnorm) in reversed(list(zip(steps, grads, strict=True))):
+        if step is not steps[-1]:
+            delta = before_activation(delta, step, dnorm, slope)
+        np.matmul(step.x.T, delta, out=dW)
+        np.sum(delta, axis=0, out=db)
+        if step.cut is not None:
+            dW *= step.cut
+        if step is not steps[0]:
+            delta = delta @ step.W.T
+
+
+def before_activation(delta, step, dnorm, slope):
+    """From dL/dh of a hidden layer to dL/dz: back through dropout, activation and batch norm. Reuses ``delta``."""
+    if step.mask is not None:
+        delta *= step.mask
+    delta *= slope(step.h)
+    return normalise_back(delta, step.norm, *dnorm) if dnorm else delta
+
+
 def drop(h, rate, rng):
     """Inverted dropout: ``h`` with a share ``rate`` set to zero and the rest divided by ``1 - rate``, and the mask."""
     if rng is None or not rate:
@@ -294,7 +305,7 @@ def normalise(z, gamma, beta, stats=None):
     mean, var = stats if stats is not None else (z.mean(axis=0), z.var(axis=0))
     inverse = 1 / np.sqrt(var + NORM_EPS)
     hat = (z - mean) * inverse
-    return gamma * hat + beta, Norm(hat, inverse, mean, var, gamma)
+    return gamma * hat + beta, Norm(hat, inverse, mean, var, gamma, stats is not None)
 
 
 def measured(steps):
@@ -302,15 +313,14 @@ def measured(steps):
     return [(step.norm.mean, step.norm.var) for step in steps if step.norm is not None]
 
 
-def normalise_back(delta, norm, out, frozen=False):
-    """The slope before batch norm from the slope after it; the slopes of gamma and beta are written into ``out``."""
-    hat, inverse, _, _, gamma = norm
-    out[0][...], out[1][...] = (delta * hat).sum(axis=0), delta.sum(axis=0)
-    if frozen:
-        return delta * (gamma * inverse)
-    # Moving one value also moves its column's mean and variance: take those two directions out.
-    n = len(delta)
-    return gamma * inverse * (delta - out[1] / n - hat * (out[0] / n))
+def normalise_back(delta, norm, dgamma, dbeta):
+    """The slope before batch norm from the slope after it; writes those of gamma and beta into their views."""
+    np.sum(delta * norm.hat, axis=0, out=dgamma)
+    np.sum(delta, axis=0, out=dbeta)
+    if not norm.frozen:
+        # Moving one value also moves its column's mean and variance: take those two directions out.
+        delta = delta - (dbeta + norm.hat * dgamma) / len(delta)
+    return delta * (norm.gamma * norm.inverse)
 
 
 def running_statistics(stats, batch, share=0.1, n=None):
