@@ -109,6 +109,9 @@ def test_surfaces_of_ones_own_and_rules_typed_into_a_cell():
         ({"lr": -1}, ValueError, "lr is -1; a learning rate must be greater than 0"),
         ({"mu": 1}, ValueError, "mu is 1; it must be at least 0 and less than 1"),
         ({"mu": "big"}, ValueError, "mu is 'big'"),
+        ({"ask": "frist"}, ValueError, "ask is 'frist'; use True, first, steps, lowest, lost, or a question"),
+        ({"ask": 3}, ValueError, "ask is 3"),
+        ({"ask": "?" * 300}, ValueError, "at most 200 letters"),
     ],
 )
 def test_wrong_arguments_get_one_clear_line(arguments, error, message):
@@ -130,6 +133,7 @@ def test_wrong_arguments_get_one_clear_line(arguments, error, message):
         ("settings", {"sgd": {"lr": 0}}, "greater than 0"),
         ("settings", {"sgd": 3}, "give a dict"),
         ("settings", {"adam": {}}, "unknown rule 'adam'"),
+        ("ask", "now", "ask is 'now'"),
     ],
 )
 def test_wrong_traits_are_refused_and_change_nothing(trait, value, message):
@@ -151,7 +155,7 @@ anything = st.recursive(
 
 
 @examples(max_examples=150, deadline=None)
-@given(trait=st.sampled_from(["surface", "start", "steps", "rules", "settings", "parameters"]), value=anything)
+@given(trait=st.sampled_from(["surface", "start", "steps", "rules", "settings", "parameters", "ask"]), value=anything)
 def test_garbage_never_breaks_an_explorer(trait, value):
     explorer = Explorer(steps=5)
     with contextlib.suppress(traitlets.TraitError):
@@ -163,6 +167,13 @@ def test_garbage_never_breaks_an_explorer(trait, value):
     assert all(h["lr"] > 0 for h in explorer.settings.values())
     for rule in (sgd, momentum):
         descend(rule, SURFACES["ravine"].grad, explorer.start, 1, **explorer.settings[rule.__name__])
+
+
+def test_a_question_can_be_chosen_or_written():
+    assert Explorer().ask == ""
+    assert Explorer(ask=True).ask == "first"
+    assert Explorer(rules=["sgd"], ask=True).ask == "steps"
+    assert Explorer(ask="Who wins?").ask == "Who wins?"
 
 
 # -- where no browser runs

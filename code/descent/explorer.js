@@ -74,6 +74,21 @@ const WORDS = {
   notYet: (names, n, said) => `${capital(join(names))} ${names.length > 1 ? "have" : "has"} not reached ${said ? "it" : "loss " + power(-6)} after ${n} steps.`,
   inSentence: { "Gradient descent": "gradient descent", "Momentum": "momentum" },
   short: { "Gradient descent": "GD" },
+  // predict, then see
+  predict: "Predict first",
+  skip: "Skip the question",
+  guess: "Make a guess, then watch.",
+  answers: "Your answer",
+  noneOfThem: "none of them",
+  brackets: ["fewer than 30", "30 to 99", "100 to 299", "300 or more, or never"],
+  questions: {
+    first: () => `Which reaches loss ${power(-6)} first?`,
+    steps: (name) => `How many steps does ${name} need to reach loss ${power(-6)}?`,
+    lowest: (name, steps) => `Which has the lowest loss after ${steps} steps?`,
+    lost: () => "Which diverges first?",
+  },
+  calledIt: "You called it.",
+  notThisTime: (right) => `Not this time; it is ${right}.`,
   // one step, taken apart
   parts: {
     plain: "[step|step] = [grad|−*η*∇*f*]\nNo memory: the slope, scaled by *η*.",
@@ -407,6 +422,7 @@ function chipsPart(fig) {
     return { name, chip, note, look };
   });
   const draw = (dirty) => {
+    show(node, !fig.state.asking);
     if (!dirty.run) return;
     for (const { name, chip, note, look } of chips) {
       const r = fig.runs[name], lost = r?.lostAt || 0, lr = r?.hyper.lr, rate = lr === undefined ? "" : rateText(lr);
@@ -480,7 +496,7 @@ function mapPart(fig) {
     t.path.setAttribute("d", lit);
     t.halo.setAttribute("d", lit);
     t.dots.setAttribute("d", dots);
-    t.rest.setAttribute("d", shown < Math.min(r.last, state.steps) && !out ? rest : "");
+    t.rest.setAttribute("d", shown < Math.min(r.last, state.steps) && !out && !state.asking ? rest : "");
     set(t.group, { "data-end": r.lostAt ? "NaN,NaN" : `${r.xs[state.steps]},${r.ys[state.steps]}` });
     const faded = fig.faded(name);
     t.group.style.opacity = faded ? 0.22 : fig.anatomyShown() ? 0.6 : 1;
@@ -630,7 +646,7 @@ function chartPart(fig) {
       if (i >= shown) rest += (rest ? "L" : "M") + point;
     }
     t.path.setAttribute("d", lit);
-    t.rest.setAttribute("d", shown < end ? rest : "");
+    t.rest.setAttribute("d", shown < end && !state.asking ? rest : "");
     const y = py(r.losses[shown]);
     show(t.ball, y > edge.top - 3 && y < height - edge.bottom + 1);
     t.ball.setAttribute("transform", `translate(${px(shown)} ${y})`);
@@ -642,7 +658,7 @@ function chartPart(fig) {
     return Math.round(clamp(part, 0, 1) * state.steps);
   };
   let scrubbing = false;
-  const goTo = (k) => { fig.stop(); fig.preview = null; state.step = clamp(k, 0, state.steps); fig.change("view"); };
+  const goTo = (k) => { if (state.asking) return; fig.stop(); fig.preview = null; state.step = clamp(k, 0, state.steps); fig.change("view"); };
   node.addEventListener("pointerdown", (event) => { scrubbing = true; node.setPointerCapture(event.pointerId); goTo(stepAt(event)); });
   node.addEventListener("pointermove", (event) => {
     if (scrubbing) goTo(stepAt(event));
@@ -671,6 +687,7 @@ function chartPart(fig) {
     set(node, { "aria-valuemax": state.steps, "aria-valuenow": k, "aria-valuetext": WORDS.stepOf(k, state.steps) });
     writeRich(count, WORDS.stepOfRich(k, state.steps));
     icon.setAttribute("d", fig.playing() ? "M2 1H5V11H2ZM7 1H10V11H7Z" : "M2 1L11 6L2 11Z");
+    play.disabled = state.asking;
     play.setAttribute("aria-label", fig.playing() ? WORDS.pause : fig.calm() ? WORDS.tenSteps : WORDS.play);
   };
   return { node, transport, draw };
@@ -690,6 +707,7 @@ function standingsPart(fig) {
     }));
   }
   const draw = (dirty) => {
+    node.style.visibility = state.asking ? "hidden" : "";
     if (dirty.rules) rebuild();
     const rows = fig.on().map((name) => {
       const r = fig.runs[name];
@@ -827,7 +845,7 @@ function stepPart(fig, map) {
       html("span", { style: `width:${clamp((100 * v) / longest || 0, 1, 100)}%` }), html("span", {}, Number.isFinite(v) ? lossText(v) : "–"))));
   }
   const draw = (dirty) => {
-    const on = fig.on(), open = fig.anatomyShown() && on.length > 0;
+    const on = fig.on(), open = fig.anatomyShown() && on.length > 0 && !state.asking;
     show(node, open);
     which.style.visibility = open ? "" : "hidden";
     if (!open) return map.arrows.replaceChildren();
@@ -857,6 +875,8 @@ function panelPart(fig, standings, oneStep) {
   const draw = () => {
     tabs.mark(state.tab);
     node.setAttribute("aria-labelledby", `${id}-${state.tab}`);
+    show(head, !state.asking);
+    show(node, !state.asking);
     show(standings.node, state.tab === "standings");
   };
   return { head, node, draw };
@@ -964,13 +984,65 @@ function knobsPart(fig) {
   return { node, note, draw };
 }
 
+/* ---------- predict, then see ---------------------------------------------------------- */
+// What a question measures: the rule with the smallest number is right, and "none of them" where no rule has one.
+const QUESTIONS = {
+  first: (fig, name) => arrival(fig.follow(name, SEARCH + STAY)),
+  lost: (fig, name) => fig.follow(name, SEARCH + STAY).lostAt || null,
+  lowest: (fig, name) => {
+    const r = fig.follow(name, fig.state.steps);
+    return r.lostAt ? null : Number(Math.max(r.losses[r.last], 1e-15).toPrecision(3));
+  },
+};
+const BRACKETS = [30, 100, 300, Infinity];
+
+// The values of the right answers: rules (several where they tie), "" for none of them, or for steps a bracket's number.
+function rightAnswers(fig, kind) {
+  if (kind === "steps") {
+    const k = arrival(fig.follow(fig.on()[0], SEARCH + STAY)) ?? 1e9;
+    return [String(BRACKETS.findIndex((end) => k < end))];
+  }
+  const found = fig.on().map((name) => [name, QUESTIONS[kind](fig, name)]).filter(([, v]) => v !== null);
+  const best = Math.min(...found.map(([, v]) => v));
+  return found.length ? found.filter(([, v]) => v === best).map(([name]) => name) : [""];
+}
+
+function askPart(fig) {
+  const { id, state } = fig;
+  const question = html("p", { class: "question", id: `${id}-question` });
+  const answers = html("div", { class: "answers", role: "group", "aria-labelledby": `${id}-question` });
+  const node = html("div", { class: "ask" }, question, answers);
+  const kind = () => (state.ask in WORDS.questions ? state.ask : fig.on().length > 1 ? "first" : "steps");
+
+  function choices() {
+    if (kind() === "steps") return WORDS.brackets.map((text, i) => [String(i), text, null]);
+    return [...fig.on().map((name) => [name, fig.looks[name].label, fig.looks[name]]), ["", WORDS.noneOfThem, null]];
+  }
+  function choose(value) {
+    const right = rightAnswers(fig, kind()), named = choices().filter(([v]) => right.includes(v)).map(([, text]) => called(text));
+    fig.reveal(right.includes(value) ? WORDS.calledIt : WORDS.notThisTime(join(named)));
+  }
+  const draw = () => {
+    show(node, state.asking);
+    if (!state.asking) return;
+    const asked = kind(), first = fig.on()[0], text = [state.ask, asked, ...fig.on()].join();
+    write(question, state.ask && state.ask !== asked ? state.ask : WORDS.questions[asked](first && called(fig.looks[first].label), state.steps));
+    if (answers.written === text) return;
+    answers.written = text;
+    answers.replaceChildren(...choices().map(([value, label, look]) =>
+      html("button", { type: "button", class: "answer", "data-answer": value, ...(look && { style: colour(look) }), onclick: () => choose(value) },
+        html("span", {}, label), ...(look ? [sample(look)] : []))));
+  };
+  return { node, draw, focus: () => answers.firstChild.focus() };
+}
+
 /* ---------- the line in words ---------------------------------------------------------- */
+const called = (label) => WORDS.inSentence[label] ?? label; // a rule's name within a sentence
 function sentence(fig) {
   if (!fig.on().length) return WORDS.nobody;
-  const called = (name) => WORDS.inSentence[fig.looks[name].label] ?? fig.looks[name].label;
   const home = [], lost = [], trapped = [], slow = [];
   for (const name of fig.on()) {
-    const r = fig.follow(name, SEARCH + STAY), k = arrival(r), entry = { name: called(name), k, r };
+    const r = fig.follow(name, SEARCH + STAY), k = arrival(r), entry = { name: called(fig.looks[name].label), k, r };
     (k !== null ? home : r.lostAt ? lost : fig.isTrapped(r) ? trapped : slow).push(entry);
   }
   const out = [];
@@ -1003,10 +1075,11 @@ function figure(model, element, program) {
 
   // -- what is in force
   fig.on = () => state.on;
-  fig.step = () => fig.preview ?? state.step;
+  fig.step = () => (state.asking ? 0 : fig.preview ?? state.step);
   fig.narrow = () => root.clientWidth <= 640;
   fig.calm = () => reduced.matches;
   fig.playing = () => animation !== 0;
+  fig.verdict = { text: "", on: "" }; // on the reader's guess, and the runs that it was about
   fig.anatomyShown = () => state.tab === "step";
   fig.faded = (name) => (fig.anatomyShown() ? name !== state.who : fig.hot !== null && fig.hot !== name && state.on.includes(fig.hot));
   const others = (name) => ({ ...state.hyper[name], lr: undefined });
@@ -1050,6 +1123,7 @@ function figure(model, element, program) {
       shared: Boolean(model.get("_shared")), rate: null, // all at one rate, and that rate once it is known
       scale: 1, pinned: {}, // or each at its own, times `scale`: the tuned one unless pinned to another
       steps: 1, step: 1, tab: "standings", who: names[0],
+      ask: "", asking: false, // the question, and whether it still hides the run
     });
     for (const key of traits) put[key](model.get(key));
     state.step = state.steps;
@@ -1067,6 +1141,7 @@ function figure(model, element, program) {
     },
     start(v) { if (Array.isArray(v) && v.length === 2 && v.every(finite)) state.start = [...v]; },
     steps(v) { if (Number.isInteger(v) && v >= 1 && v <= 1000) fig.setSteps(v); },
+    ask(v) { if (typeof v === "string") Object.assign(state, { ask: v, asking: v !== "" }); },
     rules(v) { if (Array.isArray(v)) state.on = names.filter((name) => v.includes(name)); },
     settings(v) {
       useSurface();
@@ -1088,8 +1163,9 @@ function figure(model, element, program) {
     },
   };
   const traits = Object.keys(put);
-  const present = { surface: () => state.surface, parameters: () => state.parameters, start: () => state.start, steps: () => state.steps, rules: () => state.on,
+  const present = { surface: () => state.surface, parameters: () => state.parameters, start: () => state.start, steps: () => state.steps, rules: () => state.on, ask: () => state.ask,
     settings: () => Object.fromEntries(names.map((name) => [name, inForce(name)])) };
+  const situation = () => JSON.stringify(traits.map((key) => present[key]()));
   let telling = false;
   const listen = () => { // a trait was set from Python or from the page
     if (telling) return;
@@ -1113,7 +1189,7 @@ function figure(model, element, program) {
   fig.toggle = (name) => { state.on = names.filter((n) => (n === name) !== state.on.includes(n)); if (state.on.includes(name)) state.who = name; fig.change("run"); };
   fig.highlight = (name) => { fig.hot = name; fig.change("view"); };
   fig.setShared = (shared) => { state.shared = shared; if (!shared) { state.pinned = {}; state.scale = 1; } fig.change("run"); };
-  fig.stop = () => { if (animation) cancelAnimationFrame(animation); animation = 0; };
+  fig.stop = () => { if (animation) { cancelAnimationFrame(animation); rest(); } animation = 0; };
   fig.playOrStop = () => {
     if (animation) fig.stop();
     else if (reduced.matches) state.step = state.step >= state.steps ? 0 : Math.min(state.steps, state.step + 10);
@@ -1127,10 +1203,24 @@ function figure(model, element, program) {
       const part = clamp((now - began) / duration, 0, 1);
       state.step = Math.round(state.steps * part ** 1.6);
       animation = part < 1 ? requestAnimationFrame(tick) : 0;
+      if (!animation) rest();
       fig.change("view");
     };
     animation = requestAnimationFrame(tick);
   }
+  fig.askFirst = (asking) => {
+    fig.stop();
+    Object.assign(state, { asking, step: state.steps, tab: "standings" });
+    fig.change("run");
+    frame(); // now, so that what gets the focus is there
+    if (asking) asked.focus();
+  };
+  fig.reveal = (verdict) => {
+    fig.askFirst(false);
+    fig.verdict = { text: verdict, on: situation() };
+    if (!reduced.matches) play();
+    chart.transport.firstChild.focus();
+  };
   const reset = () => { fig.stop(); Object.assign(state, structuredClone(initial)); fig.change("surface"); };
 
   // -- frame
@@ -1142,7 +1232,13 @@ function figure(model, element, program) {
     if (what !== "view") rest();
   };
   const rest = () => { clearTimeout(restTimer); restTimer = setTimeout(speak, REST); };
-  const speak = () => { if (!fig.dragging && root.clientWidth) write(readout, sentence(fig)); };
+  const speak = () => {
+    if (fig.dragging || !root.clientWidth) return;
+    if (state.asking) return write(readout, WORDS.guess);
+    const verdict = fig.verdict.on === situation() ? fig.verdict.text : "";
+    if (verdict && fig.playing()) return; // the run is on its way to show it
+    write(readout, [verdict, sentence(fig)].filter(Boolean).join(" "));
+  };
   function ask() {
     if (ticket === null && seen) ticket = requestAnimationFrame(frame);
     else if (idleTicket === null && !seen) idleTicket = whenIdle(frame);
@@ -1176,8 +1272,8 @@ function figure(model, element, program) {
 
   // -- build
   begin();
-  const top = topPart(fig), chips = chipsPart(fig), map = mapPart(fig), chart = chartPart(fig), standings = standingsPart(fig), knobs = knobsPart(fig);
-  const parts = [top, chips, map, chart, standings, knobs];
+  const asked = askPart(fig), top = topPart(fig), chips = chipsPart(fig), map = mapPart(fig), chart = chartPart(fig), standings = standingsPart(fig), knobs = knobsPart(fig);
+  const parts = [top, asked, chips, map, chart, standings, knobs];
   const side = html("div", { class: "side" }, chart.transport, chart.node);
   if (model.get("_anatomy")) {
     const oneStep = stepPart(fig, map), panel = panelPart(fig, standings, oneStep);
@@ -1186,8 +1282,11 @@ function figure(model, element, program) {
   } else side.append(html("div", { class: "panel" }, standings.node));
   side.classList.toggle("roomy", !model.get("_anatomy"));
   const readout = html("p", { class: "readout", role: "status", "aria-live": "polite" });
-  const foot = html("div", { class: "foot" }, html("button", { type: "button", onclick: reset }, WORDS.reset), knobs.note);
-  root.append(top.node, chips.node, html("div", { class: "main" }, map.node, side), readout, knobs.node, foot);
+  const button = (words, onclick) => html("button", { type: "button", onclick }, words);
+  const predict = button(WORDS.predict, () => fig.askFirst(!state.asking));
+  parts.push({ draw: () => write(predict, state.asking ? WORDS.skip : WORDS.predict) });
+  const foot = html("div", { class: "foot" }, predict, button(WORDS.reset, reset), knobs.note);
+  root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), readout, knobs.node, foot);
   element.append(root);
 
   const sizes = new ResizeObserver(() => { dirty.size = true; fig.change("surface"); });

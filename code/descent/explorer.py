@@ -24,6 +24,7 @@ from descent.surfaces import SURFACES, Surface
 
 MAX_STEPS = 1000
 DOTS = 200  # per inch, of the still
+QUESTIONS = ("first", "steps", "lowest", "lost")
 
 
 class Explorer(anywidget.AnyWidget):
@@ -33,6 +34,11 @@ class Explorer(anywidget.AnyWidget):
     choose). ``rules`` are names or functions. Each rule runs at its own tuned rate (``races.tuned_rate``), with
     ``same_rate=True`` all at one, and with ``lr=...`` at that one. Further hyperparameters hold for every rule that
     has them. ``anatomy=True`` adds a panel that takes one step apart.
+
+    ``ask`` hides the run until the reader has answered a question: ``"first"`` (which rule reaches loss 1e-6 first?),
+    ``"steps"`` (how many steps does the first rule need for it?), ``"lowest"`` (which is lowest after the steps
+    shown?), ``"lost"`` (which diverges first?), ``True`` for the first or, with one rule, the second of these, or the
+    same in words of your own, ending in a question mark. The right answer is computed from the run at that moment.
 
     ``surface`` (a name), ``start`` (two numbers), ``steps`` (1 to 1000), ``rules`` (names of those switched on),
     ``parameters`` (of the surface, such as ``{"kappa": 40, "tilt": 0}``) and ``settings`` (rule name to the
@@ -49,6 +55,7 @@ class Explorer(anywidget.AnyWidget):
     steps = traitlets.Int().tag(sync=True)
     rules = traitlets.List().tag(sync=True)
     settings = traitlets.Dict().tag(sync=True)
+    ask = traitlets.Unicode().tag(sync=True)
     _program = traitlets.Unicode().tag(sync=True)
     _looks = traitlets.Dict().tag(sync=True)
     _tuned = traitlets.Dict().tag(sync=True)  # the tuned rates at the beginning, so that the page need not seek them
@@ -64,6 +71,7 @@ class Explorer(anywidget.AnyWidget):
         steps=120,
         same_rate=False,
         anatomy=False,
+        ask=None,
         **hyper,
     ):
         self._surfaces = _by_name(surface, _surface, "surface", lambda s: s.name)
@@ -84,6 +92,7 @@ class Explorer(anywidget.AnyWidget):
             start=start,
             steps=_steps(steps),
             rules=list(self._offers),
+            ask=_question(ask, len(self._offers)),
         )
         if same_rate and "lr" not in hyper:
             leader = "sgd" if "sgd" in tuned else next((name for name in tuned if tuned[name] is not None), None)
@@ -109,6 +118,10 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate("steps")
     def _check_steps(self, proposal):
         return _as_trait_error(_steps, proposal.value)
+
+    @traitlets.validate("ask")
+    def _check_ask(self, proposal):
+        return _as_trait_error(_question, proposal.value, len(self._offers))
 
     @traitlets.validate("parameters")
     def _check_parameters(self, proposal):
@@ -272,6 +285,16 @@ def _steps(steps):
     if isinstance(steps, bool) or not hasattr(steps, "__index__") or not 1 <= steps <= MAX_STEPS:
         raise ValueError(f"steps is {steps!r}; it must be a whole number from 1 to {MAX_STEPS}")
     return int(steps)
+
+
+def _question(ask, count):
+    if ask is None or ask is False or ask == "":
+        return ""
+    if ask is True:
+        return "first" if count > 1 else "steps"
+    if isinstance(ask, str) and (ask in QUESTIONS or (ask.endswith("?") and len(ask) <= 200)):
+        return ask
+    raise ValueError(f"ask is {ask!r}; use True, {', '.join(QUESTIONS)}, or a question of at most 200 letters with a ?")
 
 
 def _finite(value):
