@@ -159,6 +159,58 @@ def averaged_signs(x, grad, t, m=0, *, lr=0.001, beta1=0.9):
     return x - lr * m, m
 
 
+def museum_adagrad(divisor):
+    def rule(x, grad, t, s=0, *, lr=0.1, eps=1e-10):
+        g = grad(x)
+        s = s + g**2
+        return x - lr * g / divisor(s, eps), s
+
+    return rule
+
+
+def museum_adam(step):
+    def rule(x, grad, t, m=0, s=0, *, lr=0.1, eps=1e-8):
+        g = grad(x)
+        m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+        return x - step(lr * m / (1 - 0.9**t), s / (1 - 0.999**t), eps), m, s
+
+    return rule
+
+
+def museum_line(sign, bias, count=1):
+    def slopes(w, x, y):
+        miss = w[0] * x + bias * w[1] - y
+        return 2 * count * np.array([sign * np.mean(miss * x), np.mean(miss)])
+
+    return slopes
+
+
+def museum_nag(step):
+    def rule(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+        g = grad(x)
+        old, v = v, mu * v - lr * g
+        return x + step(old, v, lr * g, mu), v
+
+    return rule
+
+
+def order(errors):
+    first, second, third = np.log(errors[-3:])
+    return (third - second) / (second - first)
+
+
+def momentum_rate(lr, curvature, mu):
+    return np.abs(np.roots([1, -(1 + mu - lr * curvature), mu])).max()
+
+
+def where_it_swings(factor):
+    def rate(lr, curvature, mu):
+        swings = (1 + mu - lr * curvature) ** 2 < 4 * mu
+        return factor(mu) if swings else momentum_rate(lr, curvature, mu)
+
+    return rate
+
+
 RIGHT = [
     ("gradient-1", POST003),
     ("gradient-2", np.log(10)),
@@ -210,6 +262,17 @@ RIGHT = [
     ("after-3", signum),
     ("after-4", 14),
     ("after-5", 0.896),
+    ("museum-1", 0.9),
+    ("museum-2", lambda keep: np.log(2) / -np.log(keep)),
+    ("museum-3", museum_adagrad(lambda s, eps: np.sqrt(s) + eps)),
+    ("museum-4", museum_adam(lambda m, s, eps: m / (np.sqrt(s) + eps))),
+    ("museum-5", 2_599_086),
+    ("museum-6", museum_line(1, 1)),
+    ("museum-7", museum_nag(lambda old, v, push, mu: mu * v - push)),
+    ("museum-7", museum_nag(lambda old, v, push, mu: mu**2 * old - (1 + mu) * push)),
+    ("museum-8", lambda w, x, drop: (1 - drop) * (w @ x)),
+    ("museum-9", order),
+    ("museum-10", momentum_rate),
 ]
 
 WRONG = [  # exercise, answer, part of what is said
@@ -407,6 +470,45 @@ WRONG = [  # exercise, answer, part of what is said
     ("after-5", 1.12, "untuned baseline"),
     ("after-5", 1.4, "in steps of the baseline"),
     ("after-5", 1.11607, "Upside down"),
+    ("museum-1", 0.95, "what the label says"),
+    ("museum-1", 0.8, "compare the ends"),
+    ("museum-2", lambda keep: 1 / (1 - keep), "the exhibit"),
+    ("museum-2", lambda keep: 2 / (1 - keep) - 1, "window"),
+    ("museum-2", lambda keep: np.log(0.5) / np.log(1 - keep), "what is new"),
+    ("museum-2", lambda keep: -np.log(0.5) / np.log(keep), "Solve"),
+    ("museum-2", 6.58, "is a function"),
+    ("museum-3", museum_adagrad(lambda s, eps: s + eps), "the exhibit"),
+    ("museum-3", museum_adagrad(lambda s, eps: np.sqrt(s + eps)), "under the root"),
+    ("museum-3", museum_adagrad(lambda s, eps: 1 + eps), "Divide by the root"),
+    ("museum-4", museum_adam(lambda m, s, eps: m / np.sqrt(s) - eps), "the exhibit"),
+    ("museum-4", museum_adam(lambda m, s, eps: m / np.sqrt(s + eps)), "Under the root"),
+    ("museum-4", museum_adam(lambda m, s, eps: m / np.sqrt(s)), "belongs beside"),
+    ("museum-5", 2_560_256, "the network that was printed"),
+    ("museum-5", 2_598_656, "has a bias"),
+    ("museum-5", 46, "inputs + 1"),
+    ("museum-6", museum_line(-1, 0), "the exhibit"),
+    ("museum-6", museum_line(1, 0), "still missing"),
+    ("museum-6", museum_line(-1, 1), "wrong sign"),
+    ("museum-6", museum_line(1, 1, 7), "the sum"),
+    ("museum-6", museum_line(1, 1, 0.5), "has a 2"),
+    ("museum-6", lambda w, x, y: 0 * w, "Differentiate"),
+    ("museum-7", museum_nag(lambda old, v, push, mu: mu**2 * v - (1 + mu) * push), "the exhibit"),
+    ("museum-7", museum_nag(lambda old, v, push, mu: v), "That is momentum"),
+    ("museum-7", museum_nag(lambda old, v, push, mu: mu * v), "put it in"),
+    ("museum-8", lambda w, x, drop: drop * (w @ x), "the exhibit"),
+    ("museum-8", lambda w, x, drop: w @ x, "only if training divides"),
+    ("museum-8", lambda w, x, drop: w @ x / (1 - drop), "multiply"),
+    ("museum-8", lambda w, x, drop: 0.0, "on average"),
+    ("museum-8", lambda w, x: w @ x, "does not run"),
+    ("museum-9", lambda errors: order(errors) - 1, "One too low"),
+    ("museum-9", lambda errors: errors[-1] / errors[-2], "factor of the last step"),
+    ("museum-9", lambda errors: np.log(errors[-1]) / np.log(errors[-2]), "drops out"),
+    ("museum-9", lambda errors: 1 / order(errors), "Upside down"),
+    ("museum-9", lambda errors: 2, "ratio before"),
+    ("museum-10", where_it_swings(lambda mu: 2 * np.sqrt(mu)), "the exhibit"),
+    ("museum-10", where_it_swings(lambda mu: mu), "product"),
+    ("museum-10", lambda lr, curvature, mu: np.sqrt(mu), "Right where it swings"),
+    ("museum-10", lambda lr, curvature, mu: 1 - lr * curvature, "largest size"),
 ]
 
 

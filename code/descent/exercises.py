@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from descent.rules import adadelta, adagrad, momentum, nag, rmsprop, sgd
+from descent.rules import adadelta, adagrad, adam, momentum, nag, rmsprop, sgd
 from descent.runs import descend
 from descent.surfaces import SURFACES
 
@@ -79,6 +79,27 @@ def same_steps(answer, rule, hint, *, surface="ravine", steps=40, **hyper):
     theirs = descend(rule, surface.grad, surface.start, steps, **hyper)
     apart = ~np.all(np.isclose(mine.xs, theirs.xs, rtol=1e-9, atol=1e-12), axis=-1)
     return f"It parts from the right path at step {int(np.argmax(apart))}. {hint}" if apart.any() else ""
+
+
+def same_values(answer, right, cases, mistakes, hint):
+    """``""`` if the function ``answer`` gives what ``right`` gives for all ``cases``, tuples of arguments.
+
+    ``mistakes`` are functions that give known wrong values, each with what to say to it.
+    """
+    if not callable(answer):
+        return "The answer is a function."
+    try:
+        values = [np.asarray(answer(*case), dtype=float) for case in cases]
+    except Exception as error:
+        return f"The function does not run: {error}"
+
+    def gives(function):
+        wanted = [np.asarray(function(*case), dtype=float) for case in cases]
+        return all(a.shape == b.shape and np.allclose(a, b) for a, b in zip(values, wanted, strict=True))
+
+    if gives(right):
+        return ""
+    return next((said for wrong, said in mistakes if gives(wrong)), f"The values are not right. {hint}")
 
 
 # One function an exercise, in the order of the chapters; the table at the end names them all.
@@ -833,6 +854,185 @@ def steps_or_hours(answer):
     return number(answer, 1120 / 1250, "The baseline's time over the method's, in steps of the baseline.")
 
 
+def drawn_gamma(answer):
+    """museum-1: the momentum with which post 003's path of Nesterov was drawn."""
+    if number(answer, 0.95, "", 1e-6) == "":
+        return "That is what the label says. The path with it ends elsewhere."
+    return number(answer, 0.9, "Run the path for several round values and compare the ends.", 1e-6)
+
+
+def half_life(answer):
+    """museum-2: after how many steps an average that keeps the share ``keep`` keeps half."""
+    mistakes = [
+        (lambda keep: 1 / (1 - keep), "That is the exhibit: about 37 % is left after 1 / (1 - keep) steps, not half."),
+        (lambda keep: 2 / (1 - keep) - 1, "That is the length of the window whose values weigh alike."),
+        (lambda keep: np.log(0.5) / np.log(1 - keep), "That halves what is new. How long until half is kept?"),
+    ]
+    cases = [(0.6,), (0.9,), (0.99,)]
+    return same_values(answer, lambda keep: np.log(0.5) / np.log(keep), cases, mistakes, "Solve keep ** n = 0.5.")
+
+
+def forgotten_root(answer):
+    """museum-3: Adagrad, where the exhibit divides by the squares."""
+
+    def divided(x, grad, t, s=0, *, lr=0.1, eps=1e-10):
+        g = grad(x)
+        s = s + g**2
+        return x - lr * g / (s + eps), s
+
+    def inside(x, grad, t, s=0, *, lr=0.1, eps=1e-10):
+        g = grad(x)
+        s = s + g**2
+        return x - lr * g / np.sqrt(s + eps), s
+
+    wrong = same_steps(answer, adagrad, "Divide by the root of the sum of squares.", lr=0.1, eps=0.1)
+    if wrong and same_steps(answer, divided, "", lr=0.1, eps=0.1) == "":
+        return "That is the exhibit: it divides by the squares. The step still changes with the unit of the loss."
+    if wrong and same_steps(answer, inside, "", lr=0.1, eps=0.1) == "":
+        return "Nearly: eps stands under the root. In the exhibit it stands beside the divisor; keep it there."
+    return wrong
+
+
+def epsilon_at_home(answer):
+    """museum-4: Adam with eps in the denominator."""
+
+    def wandering(x, grad, t, m=0, s=0, *, lr=0.1, eps=1e-8):
+        after, m, s = adam(x, grad, t, m, s, lr=lr, eps=0)
+        return after + eps, m, s
+
+    def inside(x, grad, t, m=0, s=0, *, lr=0.1, eps=1e-8):
+        g = grad(x)
+        m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+        return x - lr * m / (1 - 0.9**t) / np.sqrt(s / (1 - 0.999**t) + eps), m, s
+
+    wrong = same_steps(answer, adam, "eps belongs beside the root of s_hat, in the denominator.", lr=0.1, eps=0.1)
+    if wrong and same_steps(answer, wandering, "", lr=0.1, eps=0.1) == "":
+        return "That is the exhibit: eps is added to the weight. Mind the brackets."
+    if wrong and same_steps(answer, inside, "", lr=0.1, eps=0.1) == "":
+        return "Under the root it weighs more than meant. It stands beside the root, in the denominator."
+    return wrong
+
+
+def swallowed_layers(answer):
+    """museum-5: the parameters of the network 10 000 - 256 - 128 - 46."""
+    sizes = np.array([10_000, 256, 128, 46])
+    weights = int(np.sum(sizes[:-1] * sizes[1:]))
+    if number(answer, 10_001 * 256, "", 1e-9) == "":
+        return "That is the network that was printed: one layer. Two more are meant."
+    if number(answer, weights, "", 1e-9) == "":
+        return "Those are the weights. Each unit has a bias, too."
+    return number(answer, weights + sizes[1:].sum(), "For each layer: (inputs + 1) * units.", 1e-9)
+
+
+def minus_and_bias(answer):
+    """museum-6: the slopes of the mean squared error of a straight line."""
+
+    def slopes(sign, bias):
+        def slope(w, x, y):
+            miss = w[0] * x + bias * w[1] - y
+            return 2 * np.array([sign * np.mean(miss * x), np.mean(miss)])
+
+        return slope
+
+    rng = np.random.default_rng(6)
+    cases = [tuple(rng.normal(size=n) for n in (2, 7, 7)) for _ in range(3)]
+    mistakes = [
+        (slopes(-1, 0), "That is the exhibit. Compare both slopes with measured ones; there are two mistakes."),
+        (slopes(1, 0), "The sign is right now. The guess of the line is theta * x + phi: the bias is still missing."),
+        (slopes(-1, 1), "The bias is there now. The slope of theta still has the wrong sign."),
+        (lambda *case: 7 * slopes(1, 1)(*case), "That is the sum over the examples. The loss is their mean."),
+        (lambda *case: slopes(1, 1)(*case) / 2, "Half of it: the derivative of a square has a 2."),
+    ]
+    return same_values(answer, slopes(1, 1), cases, mistakes, "Differentiate mean((theta * x + phi - y) ** 2).")
+
+
+def velocity_on_time(answer):
+    """museum-7: NAG at the points where it looks; the velocity is renewed before the step."""
+
+    def right(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+        g = grad(x)
+        v = mu * v - lr * g
+        return x + mu * v - lr * g, v
+
+    def early(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+        g = grad(x)
+        v = mu * v - lr * g
+        return x + mu**2 * v - (1 + mu) * lr * g, v
+
+    wrong = same_steps(answer, right, "Write the old v as (new v + lr * g) / mu, and put it in.", lr=0.5)
+    if wrong and same_steps(answer, early, "", lr=0.5) == "":
+        return "That is the exhibit: mu**2 wants the velocity from before."
+    if wrong and same_steps(answer, momentum, "", lr=0.5) == "":
+        return "That is momentum. The step looks ahead: it contains mu times the new velocity."
+    return wrong
+
+
+def which_probability(answer):
+    """museum-8: the mean of a linear unit over dropout's masks."""
+    rng = np.random.default_rng(8)
+    cases = [(rng.normal(size=6), rng.normal(size=6), drop) for drop in (0.1, 0.3, 0.8)]
+    mistakes = [
+        (lambda w, x, drop: drop * (w @ x), "That is the exhibit: it multiplies by the chance of being dropped."),
+        (lambda w, x, drop: w @ x, "Right only if training divides by the chance of being kept. Here it does not."),
+        (lambda w, x, drop: w @ x / (1 - drop), "That is what frameworks do in training. At test time multiply."),
+    ]
+    hint = "Which share of the inputs is there, on average?"
+    return same_values(answer, lambda w, x, drop: (1 - drop) * (w @ x), cases, mistakes, hint)
+
+
+def order_of_convergence(answer):
+    """museum-9: the order of convergence from the last three errors."""
+
+    def order(errors):
+        first, second, third = np.log(errors[-3:])
+        return (third - second) / (second - first)
+
+    squared = np.array([0.3, 0.05, 0.7 * 0.05**2, 0.7 * (0.7 * 0.05**2) ** 2])
+    cases = [(0.5 ** np.arange(1.0, 8),), (squared,), (np.array([1.0, 0.2, 0.02, 0.0006]),)]
+    mistakes = [
+        (lambda errors: order(errors) - 1, "One too low, as in the exhibit: a fixed factor has the order 1."),
+        (
+            lambda errors: errors[-1] / errors[-2],
+            "That is the factor of the last step. How does it change with the error?",
+        ),
+        (
+            lambda errors: np.log(errors[-1]) / np.log(errors[-2]),
+            "That forgets c. Use three errors, so that it drops out.",
+        ),
+        (lambda errors: 1 / order(errors), "Upside down: the later step over the earlier one."),
+    ]
+    hint = "log of the last ratio over log of the ratio before."
+    return same_values(answer, order, cases, mistakes, hint)
+
+
+def possible_rate(answer):
+    """museum-10: momentum's factor per step on a parabola."""
+
+    def rate(lr, curvature, mu):
+        return np.abs(np.roots([1, -(1 + mu - lr * curvature), mu])).max()
+
+    def swung(factor):
+        def partly(lr, curvature, mu):
+            return factor(mu) if (1 + mu - lr * curvature) ** 2 < 4 * mu else rate(lr, curvature, mu)
+
+        return partly
+
+    cases = [(0.1, 1, 0.9), (0.5, 2, 0.64), (0.001, 1, 0.9), (0.05, 1, 0.1), (0.7, 4, 0.5)]
+    mistakes = [
+        (
+            swung(lambda mu: 2 * np.sqrt(mu)),
+            "That is the exhibit: 2 sqrt(mu) can be more than 1; nothing would converge.",
+        ),
+        (swung(lambda mu: mu), "mu is the product of the two roots. Where it swings each has the size of its root."),
+        (
+            lambda lr, curvature, mu: np.sqrt(mu),
+            "Right where it swings. Where it creeps the roots are real; the larger rules.",
+        ),
+    ]
+    hint = "The largest size of the roots of z**2 - (1 + mu - lr * curvature) * z + mu."
+    return same_values(answer, rate, cases, mistakes, hint)
+
+
 CHECKERS = {
     "gradient-1": post003_gradient,
     "gradient-2": knowing_nothing,
@@ -883,4 +1083,14 @@ CHECKERS = {
     "after-3": signum,
     "after-4": cubic_rounds,
     "after-5": steps_or_hours,
+    "museum-1": drawn_gamma,
+    "museum-2": half_life,
+    "museum-3": forgotten_root,
+    "museum-4": epsilon_at_home,
+    "museum-5": swallowed_layers,
+    "museum-6": minus_and_bias,
+    "museum-7": velocity_on_time,
+    "museum-8": which_probability,
+    "museum-9": order_of_convergence,
+    "museum-10": possible_rate,
 }
