@@ -25,6 +25,7 @@ DRAWINGS = {
     ),
     "log": lambda: draw.lines({"a": [1, 0, 100]}, x=[1, 10, 100], log="xy", alt="A line on two log axes."),
     "heat": lambda: draw.heat(GRID, x=np.arange(7), y=np.arange(5), alt="A heat map.", bar="steps"),
+    "strips": lambda: draw.strips({"a": [1, 2, 3], "adam": [2]}, alt="Points in two lines.", levels=[(2, "par")]),
     "dots": lambda: draw.dots({"a": [(1, 2), (3, 4)], "b": [(0, 0)]}, alt="Dots.", equal=True),
     "arrows": lambda: draw.arrows([("v", (0, 0), (1, 1), "#006ba8")], surface=RAVINE, alt="An arrow."),
     "network": lambda: draw.network([["x"], ["h1", "h2"]], [[["1", ""]]], back=True, alt="One unit and two."),

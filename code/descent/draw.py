@@ -274,6 +274,33 @@ def dots(groups, *, alt, xlabel="", ylabel="", title=None, log="", levels=(), he
     return Drawing(paint, alt=alt, height=height)
 
 
+def strips(results, *, alt, xlabel="", title=None, levels=(), height=None):
+    """One line of points a label: ``results`` maps it to repeated results ``(n,)``; the bar is the mean ± 2 errors.
+
+    The first label stands on top. The error is the standard error of the mean. ``levels`` are named vertical lines.
+    """
+
+    def paint(axes):
+        places = range(len(results))
+        for place, (name, values) in zip(places, results.items(), strict=True):
+            values = np.asarray(values, dtype=float)
+            colour = LOOKS[name][0] if name in LOOKS else SPARE[1][0]
+            reach = 2 * values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0
+            axes.plot(values, np.full(len(values), place), "o", color=colour, markersize=4, alpha=0.35, mew=0)
+            axes.plot([values.mean()] * 2, [place - 0.26, place + 0.26], color=colour, linewidth=2)
+            axes.plot([values.mean() - reach, values.mean() + reach], [place] * 2, color=colour, linewidth=1.2)
+        for value, text in levels:
+            axes.axvline(value, color=SOFT, linewidth=0.8, dashes=(2, 3))
+            axes.annotate(text, (value, 1), (3, 1), axes.get_xaxis_transform(), textcoords="offset points", color=SOFT)
+        axes.set_yticks(places, map(_label, results))
+        axes.tick_params(axis="y", labelcolor=INK, length=0)
+        axes.invert_yaxis()
+        axes.set(xlabel=xlabel, title=title or "")
+        axes.grid(axis="x")
+
+    return Drawing(paint, alt=alt, height=height or 0.75 + 0.3 * len(results))
+
+
 def arrows(segments, *, alt, surface=None, window=None, title=None, height=3.2):
     """Labelled arrows ``[(text, (x0, y0), (x1, y1), colour), ...]``, on a surface's contour lines if one is given."""
 
