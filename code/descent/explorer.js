@@ -64,6 +64,15 @@ const WORDS = {
   beta: "*β*₁ (momentum in Adam)",
   steps: "Steps",
   reset: "Reset",
+  copyLink: "Copy link",
+  copyPython: "Copy as Python",
+  saveSvg: "Save as SVG",
+  savePng: "Save as PNG",
+  linkCopied: "Link copied.",
+  pythonCopied: "Python copied.",
+  copyThis: "Copy this:",
+  saved: (name) => `Saved as ${name}.`,
+  oldLink: "Part of the link does not fit this figure and was left out.",
   // the line in words
   nobody: "Switch on an optimizer to start the race.",
   reach: (names, k, others) =>
@@ -1055,6 +1064,199 @@ function sentence(fig) {
   return out.join(" ");
 }
 
+/* ---------- links: a state as text ------------------------------------------------------ */
+// A state is written as "start=-4,2;steps=60;momentum.mu=0.5". A link holds what differs from the state at first.
+function written(state) {
+  const { surface, start, on, steps, step, shared, rate, scale, tab, who, asking } = state;
+  const items = { surface: encodeURIComponent(surface), start, rules: on, steps, step, shared, scale, tab, who, asking };
+  if (rate !== null) items.rate = rate;
+  for (const key in state.parameters) items[`surface.${key}`] = state.parameters[key];
+  for (const name in state.hyper) for (const key in state.hyper[name]) if (key !== "lr") items[`${name}.${key}`] = state.hyper[name][key];
+  for (const name in state.pinned) items[`${name}.lr`] = state.pinned[name];
+  return Object.fromEntries(Object.entries(items).map(([key, value]) => [key, String(value)]));
+}
+function linkText(state, initial) {
+  const items = written(state), base = state.surface === initial.surface ? written(initial) : {};
+  for (const key in base) if (!(key in items) && key.endsWith(".lr")) items[key] = "tuned";
+  return Object.entries(items).filter(([key, value]) => base[key] !== value).map(([key, value]) => `${key}=${value}`).join(";");
+}
+
+const refuse = (text) => { throw new RangeError(text); };
+const number = (text, low, high) => (text.trim() !== "" && Number(text) >= low && Number(text) <= high ? Number(text) : refuse(text));
+const whole = (text, low, high) => (/^\d+$/.test(text) ? number(text, low, high) : refuse(text));
+const oneOf = (text, known) => (known.includes(text) ? text : refuse(text));
+const flag = (text) => oneOf(text, ["true", "false"]) === "true";
+const listed = (text) => (text === "" ? [] : text.split(","));
+
+const READ = {
+  start(text, { state }) { const at = listed(text).map((v) => number(v, -1000, 1000)); state.start = at.length === 2 ? at : refuse(text); },
+  rules(text, { state, names }) { const on = listed(text).map((name) => oneOf(name, names)); state.on = names.filter((name) => on.includes(name)); },
+  steps(text, { state }) { state.steps = whole(text, 1, 1000); },
+  step(text, { state }) { state.step = whole(text, 0, 1000); },
+  shared(text, { state }) { state.shared = flag(text); },
+  rate(text, { state }) { state.rate = number(text, 1e-9, 1e4); },
+  scale(text, { state }) { state.scale = number(text, 0.1, 10); },
+  tab(text, { state, tabs }) { state.tab = oneOf(text, tabs); },
+  who(text, { state, names }) { state.who = oneOf(text, names); },
+  asking(text, { state }) { state.asking = flag(text); },
+  surface(text, { state, program }) {
+    const name = oneOf(decodeURIComponent(text), Object.keys(program.surfaces)), { start, parameters } = program.surfaces[name];
+    if (name !== state.surface) Object.assign(state, { surface: name, start: [...start], parameters: { ...parameters }, pinned: {} });
+  },
+};
+function readDotted([head, key], text, { state, names }) {
+  if (head === "surface") {
+    oneOf(key, Object.keys(state.parameters));
+    state.parameters = { ...state.parameters, [key]: number(text, key === "kappa" ? 1 : -1e6, 1e6) };
+    return;
+  }
+  oneOf(key, Object.keys(state.hyper[oneOf(head, names)]));
+  if (key !== "lr") state.hyper[head][key] = ["mu", "rho", "beta1", "beta2"].includes(key) ? number(text, 0, 1 - 1e-9) : number(text, -1e6, 1e6);
+  else if (text === "tuned") delete state.pinned[head];
+  else state.pinned[head] = number(text, 1e-9, 1e4);
+}
+// Put a link's text into the state; says whether all of it was good. What is not good is left out.
+function readLink(text, fig) {
+  let good = text.length < 5000;
+  for (const item of text.slice(0, 5000).split(";").filter(Boolean)) {
+    const [key, value = ""] = item.split(/=(.*)/s);
+    try {
+      if (key.includes(".")) readDotted(key.split("."), value, fig);
+      else READ[oneOf(key, Object.keys(READ))](value, fig);
+    } catch { good = false; }
+  }
+  fig.state.step = Math.min(fig.state.step, fig.state.steps);
+  return good;
+}
+
+// The page's address carries the states of the explorers that were touched: "#explorer-2:steps=60&explorer-3:...".
+const ADDRESS = /^(explorer-\d+)(?::(.*))?$/s;
+const linksInAddress = () => new Map(location.hash.slice(1).split("&").map((part) => part.match(ADDRESS)).filter(Boolean).map(([, key, text = ""]) => [key, text]));
+const address = (links) => location.href.split("#")[0] + (links.size ? "#" : "") + [...links].map(([key, text]) => (text ? `${key}:${text}` : key)).join("&");
+function putInAddress(key, text) {
+  const links = linksInAddress();
+  if ((links.get(key) ?? "") === text) return;
+  if (text) links.set(key, text); else links.delete(key);
+  try { history.replaceState(history.state, "", address(links)); } catch { /* a frame that may not: the link can still be copied */ }
+}
+
+// The call that makes the same explorer in Python.
+function pythonText(fig, calls, anatomy) {
+  const { state, program, settings } = fig, inForce = settings(), on = state.on.length ? state.on : fig.names;
+  const quoted = (name) => (program.rules[name].label === name ? name : `"${name}"`);
+  const dict = (object, value) => `{${Object.entries(object).map(([key, v]) => `"${key}": ${value(v)}`).join(", ")}}`;
+  const options = {}, mixed = (key, v) => key in options && options[key] !== v;
+  let special = !state.shared && on.some((name) => "lr" in inForce[name] && (state.pinned[name] !== undefined || state.scale !== 1));
+  for (const name of on) for (const [key, v] of Object.entries(inForce[name])) {
+    if (key === "lr" && !state.shared) continue;
+    special ||= mixed(key, v);
+    options[key] = v;
+  }
+  for (const key in options) if (special || (key !== "lr" && on.every((name) => !(key in inForce[name]) || program.rules[name].hyper[key] === options[key]))) delete options[key];
+  const given = [calls[state.surface] ?? `"${state.surface}"`, `rules=[${on.map(quoted).join(", ")}]`, `start=(${state.start.join(", ")})`, `steps=${state.steps}`,
+    ...Object.entries(options).map(([key, v]) => `${key}=${v}`), ...(anatomy ? ["anatomy=True"] : []), ...(state.asking ? [`ask=${JSON.stringify(state.ask) || "True"}`] : [])];
+  const call = `Explorer(${given.join(", ")})`, lines = [];
+  if (!same(state.parameters, program.surfaces[state.surface].parameters)) lines.push(`explorer.parameters = ${dict(state.parameters, String)}`);
+  if (special) lines.push(`explorer.settings = ${dict(Object.fromEntries(on.map((name) => [name, inForce[name]])), (hyper) => dict(hyper, String))}`);
+  if (!state.on.length) lines.push("explorer.rules = []");
+  return lines.length ? [`explorer = ${call}`, ...lines, "explorer"].join("\n") : call;
+}
+
+async function copyText(text) {
+  try { await navigator.clipboard.writeText(text); return true; } catch { /* not allowed here: the older way */ }
+  const field = html("textarea"), before = document.activeElement;
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  before?.focus();
+  return done;
+}
+
+/* ---------- pictures ------------------------------------------------------------------- */
+const PAINT = ["fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linejoin", "stroke-linecap",
+  "opacity", "paint-order", "font-family", "font-size", "font-style", "font-weight", "text-anchor"];
+
+// A copy of an SVG that carries its look with it, placed at x, y.
+function frozen(node, x, y) {
+  const copy = node.cloneNode(true), originals = node.querySelectorAll("*"), copies = [...copy.querySelectorAll("*")];
+  originals.forEach((original, i) => {
+    const look = getComputedStyle(original), target = copies[i];
+    if (original.style.display === "none") return target.remove();
+    for (const name of target.getAttributeNames()) if (/^(style|class|data-|aria-)/.test(name)) target.removeAttribute(name);
+    for (const name of PAINT) target.setAttribute(name, look.getPropertyValue(name));
+  });
+  for (const name of copy.getAttributeNames()) copy.removeAttribute(name);
+  const { width, height } = node.getBoundingClientRect();
+  return set(copy, { x, y, width, height, overflow: "visible" });
+}
+function lines(text, length) { // broken at spaces
+  return text.split(" ").reduce((out, word) => {
+    if (out.length && (out.at(-1) + word).length < length) out.push(`${out.pop()} ${word}`); else out.push(word);
+    return out;
+  }, []);
+}
+// The map, the chart, a legend and the line in words as one SVG in the present colours.
+function picture(fig, root, said) {
+  const [map, chart] = [".map > svg", ".chart > svg"].map((which) => root.querySelector(which)), boxes = [map, chart].map((node) => node.getBoundingClientRect());
+  const ink = getComputedStyle(root).color, paper = getComputedStyle(chart.querySelector(".knob-dot")).fill, gap = 12;
+  const left = Math.min(...boxes.map((b) => b.left)), top = Math.min(...boxes.map((b) => b.top)), width = Math.max(...boxes.map((b) => b.right)) - left + 2 * gap;
+  const columns = Math.max(1, Math.floor(width / 140)), legend = 24 * Math.ceil(fig.on().length / columns) + gap;
+  const bottom = legend + Math.max(...boxes.map((b) => b.bottom)) - top + gap, text = lines(said, width / 7.4), height = bottom + 20 * text.length + gap;
+  const font = getComputedStyle(root).fontFamily, words = (x, y, what, bold) => svg("text", { x, y, fill: ink, "font-family": font, "font-size": bold ? 12 : 14 }, what);
+  const entries = fig.on().flatMap((name, i) => {
+    const look = fig.looks[name], x = gap + (i % columns) * 140, y = gap + 10 + 24 * Math.floor(i / columns);
+    const tone = getComputedStyle(root.querySelector(`.chip[data-rule="${name}"] .sample line`)).stroke;
+    return [svg("line", { x1: x, x2: x + 30, y1: y, y2: y, stroke: tone, "stroke-width": look.width, "stroke-dasharray": look.dash }),
+      svg("path", { d: marker(look, 4), fill: tone, transform: `translate(${x + 15} ${y})` }), words(x + 36, y + 4, look.label, true)];
+  });
+  const node = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` }, svg("title", {}, said), svg("rect", { width, height, fill: paper }), ...entries,
+    ...[map, chart].map((part, i) => frozen(part, boxes[i].left - left + gap, boxes[i].top - top + legend)), ...text.map((line, i) => words(gap, bottom + 16 + 20 * i, line)));
+  return { width, height, text: new XMLSerializer().serializeToString(node) };
+}
+async function bitmap({ text, width, height }) {
+  const image = new Image(), canvas = set(html("canvas"), { width: 2 * width, height: 2 * height });
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  canvas.getContext("2d").drawImage(image, 0, 0, 2 * width, 2 * height);
+  return new Promise((done) => { canvas.toBlob(done, "image/png"); });
+}
+function download(blob, name) {
+  const url = URL.createObjectURL(blob);
+  html("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
+/* ---------- copy, save, start again ----------------------------------------------------- */
+function footPart(fig, { root, key, calls, anatomy, reset }) {
+  const { state } = fig, told = html("span", { class: "told", "aria-live": "polite" });
+  const button = (words, onclick) => html("button", { type: "button", onclick }, words);
+  const predict = button(WORDS.predict, () => fig.askFirst(!state.asking));
+  fig.say = (text) => write(told, text);
+  const copy = async (text, words) => {
+    if (await copyText(text)) return fig.say(words);
+    const field = html("input", { readonly: "", "aria-label": WORDS.copyThis });
+    field.value = text;
+    told.replaceChildren(WORDS.copyThis, field);
+    field.select();
+  };
+  const save = async (suffix) => {
+    const name = `${[state.surface, ...fig.on()].join("-")}.${suffix}`, drawn = picture(fig, root, fig.inWords());
+    download(suffix === "svg" ? new Blob([drawn.text], { type: "image/svg+xml" }) : await bitmap(drawn), name);
+    fig.say(WORDS.saved(name));
+  };
+  const node = html("div", { class: "foot" }, predict, button(WORDS.reset, reset),
+    ...(key ? [button(WORDS.copyLink, () => copy(address(new Map([[key, fig.link()]])), WORDS.linkCopied))] : []),
+    button(WORDS.copyPython, () => copy(pythonText(fig, calls, anatomy), WORDS.pythonCopied)),
+    button(WORDS.saveSvg, () => save("svg")), button(WORDS.savePng, () => save("png")), told);
+  const draw = (dirty) => {
+    write(predict, state.asking ? WORDS.skip : WORDS.predict);
+    if (dirty.run && !dirty.size) fig.say("");
+  };
+  return { node, draw };
+}
+
 /* ---------- the figure ----------------------------------------------------------------- */
 const finite = (v) => typeof v === "number" && Number.isFinite(v);
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -1064,10 +1266,12 @@ const REST = 280; // milliseconds without input before the line in words is spok
 
 function figure(model, element, program) {
   const { rules, surfaces, bound } = program, names = Object.keys(rules);
+  const holders = [...document.querySelectorAll(".widget-host")], place = holders.indexOf(element.closest(".widget-host"));
+  const key = place < 0 ? null : `explorer-${place + 1}`; // in a page's address; a live notebook has none of its own
   const id = `descent-${Math.random().toString(36).slice(2, 9)}`;
   const root = html("div", { class: "descent-explorer", "data-descent-explorer": "", "data-state": "busy" });
   const state = {};
-  const fig = { id, state, program, names, looks: model.get("_looks"), runs: {}, dragging: false, preview: null, hot: null };
+  const fig = { id, state, program, names, tabs: model.get("_anatomy") ? ["standings", "step"] : ["standings"], looks: model.get("_looks"), runs: {}, dragging: false, preview: null, hot: null };
   const reduced = matchMedia("(prefers-reduced-motion: reduce)");
   let dirty = { size: true, surface: true, run: true, rules: true }, ticket = null, idleTicket = null, seen = true;
   let initial = null, restTimer = 0, saveTimer = 0, saved = 0, animation = 0, drawnRules = "";
@@ -1221,6 +1425,16 @@ function figure(model, element, program) {
     if (!reduced.matches) play();
     chart.transport.firstChild.focus();
   };
+  fig.settings = present.settings;
+  fig.link = () => linkText(state, initial);
+  const openLink = () => {
+    const text = key && linksInAddress().get(key);
+    if (text === undefined || text === fig.link()) return;
+    fig.stop();
+    Object.assign(state, structuredClone(initial));
+    fig.change("surface");
+    if (!readLink(text, fig)) { frame(); fig.say(WORDS.oldLink); }
+  };
   const reset = () => { fig.stop(); Object.assign(state, structuredClone(initial)); fig.change("surface"); };
 
   // -- frame
@@ -1229,9 +1443,10 @@ function figure(model, element, program) {
     if (what === "surface") dirty.run = true;
     root.dataset.state = "busy";
     ask();
-    if (what !== "view") rest();
+    rest();
   };
-  const rest = () => { clearTimeout(restTimer); restTimer = setTimeout(speak, REST); };
+  const rest = () => { clearTimeout(restTimer); restTimer = setTimeout(() => { speak(); if (key && !fig.dragging) putInAddress(key, fig.link()); }, REST); };
+  fig.inWords = () => (state.asking ? WORDS.guess : sentence(fig));
   const speak = () => {
     if (fig.dragging || !root.clientWidth) return;
     if (state.asking) return write(readout, WORDS.guess);
@@ -1282,21 +1497,25 @@ function figure(model, element, program) {
   } else side.append(html("div", { class: "panel" }, standings.node));
   side.classList.toggle("roomy", !model.get("_anatomy"));
   const readout = html("p", { class: "readout", role: "status", "aria-live": "polite" });
-  const button = (words, onclick) => html("button", { type: "button", onclick }, words);
-  const predict = button(WORDS.predict, () => fig.askFirst(!state.asking));
-  parts.push({ draw: () => write(predict, state.asking ? WORDS.skip : WORDS.predict) });
-  const foot = html("div", { class: "foot" }, predict, button(WORDS.reset, reset), knobs.note);
-  root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), readout, knobs.node, foot);
+  const foot = footPart(fig, { root, key, calls: model.get("_calls"), anatomy: model.get("_anatomy"), reset });
+  parts.push(foot);
+  root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), readout, knobs.node, knobs.note, foot.node);
   element.append(root);
+  if (key && linksInAddress().has(key)) {
+    openLink();
+    if (linksInAddress().keys().next().value === key) root.scrollIntoView({ block: "nearest" });
+  }
 
   const sizes = new ResizeObserver(() => { dirty.size = true; fig.change("surface"); });
   sizes.observe(root);
   const sights = new IntersectionObserver((entries) => { seen = entries.at(-1).isIntersecting; if (root.dataset.state === "busy") ask(); }, { rootMargin: "200px" });
   sights.observe(root);
   for (const key of traits) model.on(`change:${key}`, listen);
+  if (key) addEventListener("hashchange", openLink);
   fig.change("surface");
 
   return () => {
+    removeEventListener("hashchange", openLink);
     fig.stop();
     sizes.disconnect();
     sights.disconnect();

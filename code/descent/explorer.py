@@ -57,6 +57,7 @@ class Explorer(anywidget.AnyWidget):
     settings = traitlets.Dict().tag(sync=True)
     ask = traitlets.Unicode().tag(sync=True)
     _program = traitlets.Unicode().tag(sync=True)
+    _calls = traitlets.Dict().tag(sync=True)  # how each surface is written in Python
     _looks = traitlets.Dict().tag(sync=True)
     _tuned = traitlets.Dict().tag(sync=True)  # the tuned rates at the beginning, so that the page need not seek them
     _shared = traitlets.Bool().tag(sync=True)
@@ -83,6 +84,7 @@ class Explorer(anywidget.AnyWidget):
         tuned = {name: _tuned_rate(rule, shown, _without_rate(given[name])) for name, rule in self._offers.items()}
         super().__init__(
             _program=program,
+            _calls={name: _call(surface) for name, surface in self._surfaces.items()},
             _looks=_looks(self._offers.values()),
             _shared=bool(same_rate) or "lr" in hyper,
             _anatomy=bool(anatomy),
@@ -316,6 +318,14 @@ def _as_trait_error(check, *values):
 
 def _parameters(surface):
     return {name: float(value) for name, value in surface.parameters.items()}
+
+
+def _call(surface):
+    known = SURFACES.get(surface.name)
+    if known is not None and known.general == surface.general:
+        return f'"{surface.name}"'
+    expression = str(surface.expression)
+    return f"Surface({expression!r}, name={surface.name!r}, window={surface.window}, start={surface.start})"
 
 
 def _without_rate(hyper):
