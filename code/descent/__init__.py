@@ -23,7 +23,7 @@ from descent.networks import (
     soft_threshold,
     softmax,
 )
-from descent.races import losses, reaches, steps_to, tuned_rate
+from descent.races import fair_race, losses, network_run, reaches, steps_to, surface_run, tuned_rate
 from descent.rules import adadelta, adagrad, adam, adamw, amsgrad, momentum, nadam, nag, rmsprop, sgd
 from descent.runs import Diverged, Run, Training, descend, train
 from descent.surfaces import SURFACES, Surface
@@ -49,6 +49,7 @@ __all__ = [
     "curve",
     "descend",
     "digits",
+    "fair_race",
     "fold_batch_norm",
     "linear",
     "losses",
@@ -56,6 +57,7 @@ __all__ = [
     "momentum",
     "nadam",
     "nag",
+    "network_run",
     "penalised",
     "rare_features",
     "reaches",
@@ -67,6 +69,7 @@ __all__ = [
     "softmax",
     "spiral",
     "steps_to",
+    "surface_run",
     "train",
     "tuned_rate",
     "two_moons",

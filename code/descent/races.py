@@ -1,11 +1,18 @@
-"""Fair comparison: what a tuned rate is, and what it means to reach a loss.
+"""Fair comparison: what a tuned rate is, what it means to reach a loss, and a protocol for whole races.
 
-Both definitions live here only; the explorer's JavaScript is tested against them.
+The first two definitions live here only; the explorer's JavaScript is tested against them. The protocol, ``fair_race``:
+every rule gets the same log grid of rates, refined once round its best; every run may ask for the same number of
+gradients; the rate is chosen on some starts or seeds and judged on others; and how much the choice mattered is part of
+the result.
 """
+
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
 
 import numpy as np
 
-from descent.runs import descend
+from descent.runs import descend, train
 
 STAY = 61  # a loss counts as reached when it stays below the goal for this many steps in a row
 TUNING_STEPS = 200
@@ -82,6 +89,225 @@ def tuned_rate(rule, surface, **hyper):
     cost |= dict(zip(fine, tuning_cost(rule, surface, 10 ** (fine / 64), **hyper), strict=True))
     limit = min(cost.values()) + NEAR_BEST
     return float(10 ** (min(j for j in cost if cost[j] <= limit) / 64))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One rule's line in a race; costs are in the race's unit, infinite for a run that failed.
+
+    ``lr`` is the best rate, judged by the median over the members it was tuned on; ``at_border`` says that it is the
+    first or last of all rates tried, so that a wider grid might do better. ``costs`` are those of the members it was
+    judged on, and ``median``, ``low`` and ``high`` their quartiles. ``rates`` and ``medians`` are the even grid and
+    the tuning medians on it; ``robust`` is the share of it whose median is within a factor of two of the best there.
+    ``members`` is how many runs each of the ``tried`` rates was tuned with.
+    """
+
+    rule: str
+    lr: float
+    costs: np.ndarray
+    at_border: bool
+    robust: float
+    rates: np.ndarray
+    medians: np.ndarray
+    tried: int
+    members: int
+
+    @property
+    def median(self):
+        """The median cost of the judged runs."""
+        return float(np.median(self.costs))
+
+    @property
+    def low(self):
+        """A quarter of the judged runs cost less."""
+        return float(np.quantile(self.costs, 0.25, method="lower"))
+
+    @property
+    def high(self):
+        """A quarter of the judged runs cost more."""
+        return float(np.quantile(self.costs, 0.75, method="higher"))
+
+    @property
+    def failed(self):
+        """How many of the judged runs failed."""
+        return int(np.sum(~np.isfinite(self.costs)))
+
+    @property
+    def mean(self):
+        """The mean cost of the judged runs."""
+        return float(np.mean(self.costs))
+
+    @property
+    def error(self):
+        """The standard error of that mean; NaN for a single run or when one failed."""
+        n = len(self.costs)
+        return float(np.std(self.costs, ddof=1) / np.sqrt(n)) if n > 1 and not self.failed else np.nan
+
+
+@dataclass(frozen=True)
+class Race:
+    """What ``fair_race`` found: ``entries``, the cheapest first, and the ``unit`` of their costs."""
+
+    entries: tuple
+    unit: str = "cost"
+
+    def __getitem__(self, rule):
+        return next(entry for entry in self.entries if entry.rule == rule)
+
+    @property
+    def curves(self):
+        """The tuning medians against the rates, for ``draw.lines(race.curves, log="xy", ...)``; failures are NaN."""
+        return {e.rule: (e.rates, np.where(np.isfinite(e.medians), e.medians, np.nan)) for e in self.entries}
+
+    @property
+    def table(self):
+        """The race as rows of text, the heading first."""
+        heading = ("rule", "best lr", f"median {self.unit}", "quartiles", "failed", "rates within 2x of the best")
+        return [heading] + [
+            (
+                e.rule,
+                _number(e.lr, "none", 3) + " (border)" * e.at_border,
+                _number(e.median),
+                f"{_number(e.low)} to {_number(e.high)}",
+                f"{e.failed} of {len(e.costs)}",
+                f"{e.robust:.0%}",
+            )
+            for e in self.entries
+        ]
+
+    def __repr__(self):
+        widths = [max(map(len, column)) for column in zip(*self.table, strict=True)]
+        lines = ("  ".join(f"{text:<{n}}" for text, n in zip(row, widths, strict=True)) for row in self.table)
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _repr_html_(self):
+        heading, *rows = [[escape(text) for text in row] for row in self.table]
+        head = "".join(f'<th scope="col">{text}</th>' for text in heading)
+        body = "".join(
+            f'<tr><th scope="row">{rule}</th>' + "".join(f"<td>{text}</td>" for text in rest) + "</tr>"
+            for rule, *rest in rows
+        )
+        return f'<table class="descent-race"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def fair_race(runs, tuning, judging, *, judge=None, lowest=1e-4, highest=10.0, per_decade=4, finer=4, unit="cost"):
+    """Tune every rule by the same protocol, judge it on members it was not tuned on, and rank; returns a ``Race``.
+
+    ``runs`` maps a name to a function ``run(rates, members)`` that returns costs of the shape
+    ``(len(rates), len(members))``, lower is better, NaN or infinite for a failure; ``surface_run`` and
+    ``network_run`` make such functions. A *member* is what the result must not hang on: a start, or a seed. ``tuning``
+    and ``judging`` are two sets of members; ``judge``, a dict like ``runs``, holds another cost to judge by, such as
+    the loss on test data where validation data chose the rate. First each rule is run on a log grid from ``lowest`` to ``highest``,
+    ``per_decade`` rates a decade, then between the two neighbours of its best rate, ``finer`` times as finely. The
+    best rate has the lowest median; of equals, the one in the middle. A rule that fails at every rate gets ``lr`` NaN.
+    """
+    if not 0 < lowest < highest < np.inf:
+        raise ValueError(f"the grid goes from {lowest} to {highest}; it must rise, and start above 0")
+    if not len(tuning) or not len(judging):
+        raise ValueError("tuning and judging each need at least one member")
+    count = round(per_decade * np.log10(highest / lowest)) + 1
+    grid = np.geomspace(lowest, highest, max(count, 2))
+    judge = judge or runs
+    entries = [_enter(name, run, judge[name], grid, finer, tuning, judging) for name, run in runs.items()]
+    return Race(tuple(sorted(entries, key=lambda e: (e.median, e.mean))), unit)
+
+
+def surface_run(rule, surface, goal=1e-6, *, budget=2000, **hyper):
+    """For ``fair_race``: gradients asked for until the loss stays below ``goal``; members are starts ``(n, 2)``.
+
+    The loss is counted above the surface's lowest value, and *stays* is that of ``reaches``. A run may ask for
+    ``budget`` gradients, those of the stay not counted; one that has not arrived by then failed.
+    """
+    asks = gradients_per_step(rule)
+
+    def run(rates, starts):
+        lr = np.asarray(rates, dtype=float)[:, None, None]
+        done = descend(rule, surface.grad, starts, budget // asks + STAY - 1, lr=lr, **hyper)
+        return asks * first_stay(losses(done, surface), goal)
+
+    return run
+
+
+def network_run(rule, net, data, epochs, *, curve="val_loss", **options):
+    """For ``fair_race``: what a network costs after its epochs; members are seeds. ``options`` go to ``train``.
+
+    The cost is the last value of that curve of ``Training``, or one minus it for an accuracy. Tune on
+    ``"val_loss"``, judge by ``"test_loss"`` or ``"test_accuracy"``. A rule that asks for two gradients a step gets
+    half the epochs.
+    """
+    epochs //= gradients_per_step(rule)
+
+    def cost(rate, seed):
+        values = getattr(train(rule, net, data, epochs, seed=int(seed), lr=float(rate), **options), curve)
+        if values is None:
+            raise ValueError(f"the data have no rows for {curve}; use digits(val=...), or another curve")
+        return 1 - values[-1] if curve.endswith("accuracy") else values[-1]
+
+    return lambda rates, seeds: np.array([[cost(rate, seed) for seed in seeds] for rate in rates])
+
+
+def gradients_per_step(rule):
+    """How many gradients one step of ``rule`` asks for."""
+    asked = []
+
+    def grad(x):
+        asked.append(x)
+        return np.ones_like(x)
+
+    rule(np.ones(2), grad, 1)
+    return len(asked)
+
+
+def first_stay(losses, goal, stay=STAY):
+    """``reaches`` for whole batches: losses of the shape ``(steps + 1, ...)``; infinite where it is never reached."""
+    below = np.asarray(losses) < goal
+    so_far = np.cumsum(np.concatenate([np.zeros_like(below[:1], dtype=int), below]), axis=0)
+    stays = so_far[stay:] - so_far[:-stay] == stay
+    return np.where(stays.any(axis=0), stays.argmax(axis=0), np.inf) if len(stays) else np.full(below.shape[1:], np.inf)
+
+
+def _enter(name, run, judge, grid, finer, tuning, judging):
+    coarse = _medians(run, grid, tuning)
+    if not np.any(np.isfinite(coarse)):
+        return Entry(name, np.nan, np.full(len(judging), np.inf), False, 0.0, grid, coarse, len(grid), len(tuning))
+    k = _middle_best(coarse)
+    around = pairwise(grid[max(k - 1, 0) : k + 2])
+    fine = np.concatenate([np.geomspace(low, high, finer + 1)[1:-1] for low, high in around])
+    rates = np.concatenate([grid, fine])
+    medians = np.concatenate([coarse, _medians(run, fine, tuning)])
+    order = np.argsort(rates)
+    best = order[_middle_best(medians[order])]
+    return Entry(
+        rule=name,
+        lr=float(rates[best]),
+        costs=_costs(judge, rates[[best]], judging)[0],
+        at_border=best in (order[0], order[-1]),
+        robust=float(np.mean(coarse <= 2 * coarse.min())),
+        rates=grid,
+        medians=coarse,
+        tried=len(rates),
+        members=len(tuning),
+    )
+
+
+def _costs(run, rates, members):
+    costs = np.asarray(run(rates, members), dtype=float)
+    if costs.shape != (len(rates), len(members)):
+        raise ValueError(f"a run gave costs of the shape {costs.shape}; it must be {(len(rates), len(members))}")
+    return np.where(np.isnan(costs), np.inf, costs)
+
+
+def _medians(run, rates, members):
+    return np.median(_costs(run, rates, members), axis=1) if len(rates) else np.empty(0)
+
+
+def _middle_best(costs):
+    best = np.flatnonzero(costs == np.min(costs))
+    return int(best[(len(best) - 1) // 2])
+
+
+def _number(value, other="never", digits=4):
+    return f"{value:.{digits}g}" if np.isfinite(value) else other
 
 
 def _valley(surface, points):
