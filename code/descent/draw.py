@@ -347,10 +347,8 @@ def network(columns, weights, *, alt, back=False, title=None, height=2.9):
             for spot, text in zip(spots, column, strict=True):
                 axes.plot(*spot, marker="o", markersize=34, markerfacecolor=HILL, markeredgecolor=colour)
                 axes.annotate(text, spot, ha="center", va="center", fontsize=7.5, linespacing=1.15)
-        tallest = max(map(len, columns)) / 2
-        axes.set(
-            xlim=(-0.4, 1.6 * len(columns) - 1.2), ylim=(-tallest, tallest), xticks=[], yticks=[], title=title or ""
-        )
+        top = max(map(len, columns)) / 2 - 0.1
+        axes.set(xlim=(-0.4, 1.6 * len(columns) - 1.2), ylim=(-top, top), xticks=[], yticks=[], title=title or "")
         axes.spines[:].set_visible(False)
 
     return Drawing(paint, alt=alt, height=height)
