@@ -337,16 +337,16 @@ def network(columns, weights, *, alt, back=False, title=None, height=2.9):
             for i, j in np.ndindex(np.shape(labels)):
                 left, right = place[k][i], place[k + 1][j]
                 tail, head = (right, left) if back else (left, right)
-                style = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.2, "shrinkA": 17, "shrinkB": 17}
+                style = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.2, "shrinkA": 20, "shrinkB": 20}
                 axes.annotate("", head, tail, arrowprops=style)
                 box = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"}
                 spot = left + 0.36 * (right - left)
                 if labels[i][j] != "":
-                    axes.annotate(labels[i][j], spot, ha="center", va="center", fontsize=7.5, color=SOFT, bbox=box)
+                    axes.annotate(labels[i][j], spot, ha="center", va="center", fontsize=8.5, color=SOFT, bbox=box)
         for spots, column in zip(place, columns, strict=True):
             for spot, text in zip(spots, column, strict=True):
-                axes.plot(*spot, marker="o", markersize=34, markerfacecolor=HILL, markeredgecolor=colour)
-                axes.annotate(text, spot, ha="center", va="center", fontsize=7.5, linespacing=1.15)
+                axes.plot(*spot, marker="o", markersize=40, markerfacecolor=HILL, markeredgecolor=colour)
+                axes.annotate(text, spot, ha="center", va="center", fontsize=8.5, linespacing=1.15)
         top = max(map(len, columns)) / 2 - 0.1
         axes.set(xlim=(-0.4, 1.6 * len(columns) - 1.2), ylim=(-top, top), xticks=[], yticks=[], title=title or "")
         axes.spines[:].set_visible(False)
