@@ -1,5 +1,6 @@
 """The frameworks' rules against what the frameworks did, as recorded in ``frameworks/trajectories.json``."""
 
+import ast
 import inspect
 import json
 from pathlib import Path
@@ -7,9 +8,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from descent import SURFACES, adam, descend, momentum, nag
-from descent.conventions import ASKED, CONVENTIONS, FORMS, amsgrad_corrected, momentum_outside, nag_inside
+from descent.conventions import (
+    ASKED,
+    CONVENTIONS,
+    FORMS,
+    NAMES,
+    OFFERS,
+    amsgrad_corrected,
+    bounds,
+    missing,
+    momentum_outside,
+    nag_inside,
+    plans,
+    translate,
+)
 from descent.rules import RULES
-from descent.runs import hyperparameters
+from descent.runs import hyperparameters, memories
 from descent.tracing import trace
 from frameworks.record import AT, CALLS, ENTRIES, convention, settings_of
 
@@ -63,7 +77,7 @@ def test_is_a_rule(framework, name):
     for parameter in list(inspect.signature(rule).parameters.values())[3:]:
         assert isinstance(parameter.default, int if parameter.kind is parameter.POSITIONAL_OR_KEYWORD else float)
         assert parameter.default == 0 or parameter.kind is parameter.KEYWORD_ONLY
-    assert trace(rule)[1] == len(rule.__defaults__ or ())
+    assert trace(rule)[1] == memories(rule)
 
 
 @pytest.mark.parametrize(("framework", "name"), ENTRIES, ids=ENTRY_IDS)
@@ -89,7 +103,7 @@ def test_settings_reach_the_rule():
 
 def test_other_defaults_leave_the_formula_alone():
     assert hyperparameters(adam)["lr"] == 0.001
-    assert CONVENTIONS["torch"]["adam"].__code__ is adam.__code__
+    assert CONVENTIONS["optax"]["adam"].__code__ is adam.__code__
     assert hyperparameters(CONVENTIONS["torch"]["momentum"])["mu"] == 0
     assert hyperparameters(momentum_outside)["mu"] == 0.9
 
@@ -134,3 +148,211 @@ def test_the_page_explains_every_formula():
     page = (Path(__file__).parents[1] / "chapters" / "conventions.ipynb").read_text()
     for form in {form.__name__ for methods in FORMS.values() for form, _ in methods.values()}:
         assert f"`{form}`" in page, form
+
+
+# Carrying settings over ----------------------------------------------------------------------------------------------
+
+PAIRS = [(method, source, target) for source in OFFERS for method in OFFERS[source] for target in OFFERS]
+GRAD, START = SURFACES["himmelblau"].grad, (1.0, 2.0)
+
+
+def settings_at(method, framework, i):
+    """Gentle (0), rough (1), or at the framework's defaults (2), with a rate."""
+    known = hyperparameters(OFFERS[framework][method][0].rule)
+    if i == 2:
+        given = (
+            known
+            | {"lr": 1.0 if method == "adadelta" else 0.01}
+            | ({"mu": 0.9} if method in ("momentum", "nag") else {})
+        )
+    else:
+        some = {"lr": (0.01, 0.005), "mu": (0.5, 0.8), "eps": (1e-2, 1e-4), "decay": (0.0, 0.05), "rho": (0.9, 0.95)}
+        some |= {"initial": (0.1, 0.5), "pace": (1.0, 0.05), "dampening": (0.0, 0.4), "centered": (0.0, 1.0)}
+        given = known | {name: some[name][i] for name in known if name in some}
+    return {name: float(value) for name, value in given.items()}
+
+
+def steps_of(rule, settings):
+    """The points that the rule's slopes are asked at, one a step: the same for both kinds of book-keeping in NAG."""
+    asked = []
+
+    def grad(x):
+        asked.append(x)
+        return GRAD(x)
+
+    x, memory = np.array(START), ()
+    for t in range(1, 61):
+        x, *memory = rule(x, grad, t, *memory, **settings)
+    return np.array(asked)
+
+
+@pytest.mark.parametrize("i", range(3), ids=["gentle", "rough", "defaults"])
+@pytest.mark.parametrize(("method", "source", "target"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
+def test_translated_settings_take_the_same_steps_exactly_where_that_is_claimed(method, source, target, i):
+    given = settings_at(method, source, i)
+    answer = translate(method, source, target, **given)
+    if method not in OFFERS[target]:
+        assert (answer.settings, answer.call, answer.rule, answer.exact) == (None, None, None, False)
+        assert answer.reasons == (missing(method, target),)
+        return
+    theirs = steps_of(OFFERS[source][method][0].rule, given)
+    gap = np.abs(steps_of(answer.rule, answer.settings) - theirs).max()
+    assert np.abs(theirs[-1] - theirs[0]).max() > 1e-3
+    assert answer.exact == (not answer.reasons)
+    assert gap < 1e-12 if answer.exact else gap > 1e-14
+    if not answer.exact and i < 2:
+        assert gap > 1e-11
+
+
+@pytest.mark.parametrize("i", range(3), ids=["gentle", "rough", "defaults"])
+@pytest.mark.parametrize(("method", "source", "target"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
+def test_there_and_back_is_where_it_began(method, source, target, i):
+    given = settings_at(method, source, i)
+    there = translate(method, source, target, **given)
+    if not there.exact:
+        return
+    if there.rule is not OFFERS[target][method][0].rule:  # a way beside the target's own: no question to ask back
+        return
+    back = translate(method, target, source, **there.settings)
+    assert back.exact
+    if (method, target) == ("adagrad", "tf1") and "eps" in given:
+        given |= {"initial": given["initial"] + given["eps"], "eps": 0.0}  # there the one is the other
+    assert back.settings == pytest.approx(given, rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize(("method", "source", "target"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
+def test_the_call_is_python_and_sets_what_is_told(method, source, target):
+    answer = translate(method, source, target, **settings_at(method, source, 1))
+    if answer.call is None:
+        return
+    numbers = {node.value for node in ast.walk(ast.parse(answer.call)) if isinstance(node, ast.Constant)}
+    for name, value in answer.settings.items():
+        assert any(number == pytest.approx(value, rel=1e-11) for number in numbers), (name, answer.call)
+
+
+REASONS = [
+    (("adam", "torch", "keras"), {}, ["eps outside the root", "beside the uncorrected root"]),
+    (("rmsprop", "torch", "keras"), {}, ["outside the root, Keras inside the root", "Squared"]),
+    (("adagrad", "keras", "course"), {}, ["inside the root", "begins the sum of Adagrad at 0"]),
+    (("adagrad", "torch", "tf1"), {"eps": 0}, ["begin above 0"]),
+    (("adagrad", "torch", "tf1"), {}, ["no eps in Adagrad"]),
+    (("rmsprop", "optax", "tf1"), {"lr": 0.1}, ["begins the average of RMSprop at 1, and that cannot be set"]),
+    (("rmsprop", "torch", "course"), {"mu": 0.5, "centered": True}, ["no momentum on top", "no centered RMSprop"]),
+    (("momentum", "torch", "keras"), {"mu": 0.9, "dampening": 0.9}, ["no dampening", "every slope but the first"]),
+    (("nag", "torch", "keras"), {"mu": 0.9, "decay": 0.1}, ["added to the slope in PyTorch, taken off the point"]),
+    (("adam", "torch", "keras"), {"decay": 0.1, "eps": 0}, ["two methods, one name", "tuned anew"]),
+    (("adam", "keras", "tf1"), {"decay": 0.1}, ["no weight decay that is taken off the point in Adam"]),
+    (("amsgrad", "torch", "optax"), {}, ["largest corrected average, in PyTorch the largest uncorrected"]),
+    (("amsgrad", "optax", "course"), {"lr": 0.1}, ["largest uncorrected average, in optax the largest corrected"]),
+    (("nadam", "torch", "optax"), {}, ["keeps beta1 constant"]),
+    (("nadam", "torch", "keras"), {}, ["at the fixed pace 1"]),
+    (("nadam", "keras", "tf1"), {}, ["TensorFlow 1 has no Nadam."]),
+]
+
+
+@pytest.mark.parametrize(("pair", "given", "parts"), REASONS, ids=lambda value: "-".join(value) if value else "")
+def test_the_reason_is_said(pair, given, parts):
+    answer = translate(*pair, **given)
+    assert not answer.exact
+    for part in parts:
+        assert part in " ".join(answer.reasons)
+
+
+EXACT = [
+    (("momentum", "torch", "keras"), {"lr": 0.1, "mu": 0.9}, "keras.optimizers.SGD(0.1, momentum=0.9, weight_decay=0)"),
+    (
+        ("adam", "keras", "torch"),
+        {"eps": 0, "decay": 0.01},
+        "torch.optim.AdamW(params, lr=0.001, betas=(0.9, 0.999), eps=0, weight_decay=0.01)",
+    ),
+    (("adadelta", "tf1", "optax"), {}, "optax.adadelta(0.001, rho=0.95, eps=1e-08)"),
+    (
+        ("nadam", "optax", "torch"),
+        {"lr": 0.1},
+        "torch.optim.NAdam(params, lr=0.1, betas=(0.9, 0.999), eps=1e-08, momentum_decay=1000000000, weight_decay=0)",
+    ),
+    (
+        ("rmsprop", "torch", "optax"),
+        {"mu": 0.5, "centered": True, "decay": 0.1},
+        "optax.chain(optax.add_decayed_weights(0.1), optax.rmsprop(0.01, decay=0.99, eps=1e-08, initial_scale=0, "
+        "centered=True, momentum=0.5, eps_in_sqrt=False))",
+    ),
+]
+
+
+@pytest.mark.parametrize(("pair", "given", "call"), EXACT, ids=lambda value: "-".join(value) if value else "")
+def test_the_exact_way_is_found(pair, given, call):
+    answer = translate(*pair, **given)
+    assert (answer.exact, answer.call) == (True, call)
+
+
+def test_what_else_to_know_is_said():
+    assert "as long as the rate does not change" in translate("momentum", "torch", "keras", mu=0.9).notes[0]
+    assert translate("momentum", "torch", "optax", mu=0.9).notes == ()
+    assert translate("rmsprop", "torch", "keras").notes == ()
+    assert "inside" in translate("rmsprop", "keras", "torch", mu=0.1).notes[0]
+    assert "looked ahead to" in translate("nag", "course", "keras").notes[0]
+    assert "with a schedule" in translate("momentum", "keras", "optax", mu=0.9, decay=0.1).notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("pair", "given", "error", "line"),
+    [
+        (("adam", "jax", "torch"), {}, ValueError, "unknown framework 'jax'; use course, torch, keras, optax, tf1"),
+        (("adam", "torch", "jax"), {}, ValueError, "unknown framework 'jax'; use course, torch, keras, optax, tf1"),
+        (("lion", "torch", "keras"), {}, ValueError, "unknown method 'lion'; use sgd, momentum"),
+        (("nadam", "tf1", "keras"), {}, ValueError, "TensorFlow 1 has no Nadam"),
+        (
+            ("adam", "torch", "keras"),
+            {"rho": 0.9},
+            TypeError,
+            "Adam in PyTorch has no 'rho'; it has lr, beta1, beta2, eps",
+        ),
+        (("adam", "optax", "keras"), {}, TypeError, "optax has no default for lr; give it a value"),
+        (("momentum", "tf1", "keras"), {"lr": 1}, TypeError, "TensorFlow 1 has no default for mu; give it a value"),
+        (("adam", "torch", "keras"), {"lr": 0}, ValueError, "lr is 0; lr must be a number, more than 0"),
+        (("adam", "torch", "keras"), {"lr": "1"}, ValueError, "lr is '1'; lr must be a number, more than 0"),
+        (("adam", "torch", "keras"), {"lr": True}, ValueError, "lr is True; lr must be a number, more than 0"),
+        (("adam", "torch", "keras"), {"lr": float("inf")}, ValueError, "lr is inf; lr must be a number, more than 0"),
+        (("adam", "torch", "keras"), {"beta1": 1}, ValueError, "beta1 must be a number, at least 0 and less than 1"),
+        (("momentum", "torch", "keras"), {"mu": 0}, ValueError, "mu must be a number, more than 0 and less than 1"),
+        (("momentum", "torch", "keras"), {}, ValueError, "mu is 0.0; mu must be a number, more than 0 and less than 1"),
+        (
+            ("momentum", "torch", "keras"),
+            {"mu": 0.9, "dampening": 2},
+            ValueError,
+            "dampening must be a number, at least 0 and at most 1",
+        ),
+        (("adagrad", "tf1", "keras"), {"lr": 1, "initial": 0}, ValueError, "initial must be a number, more than 0"),
+        (("adam", "torch", "keras"), {"decay": float("nan")}, ValueError, "decay must be a number, at least 0"),
+    ],
+)
+def test_wrong_questions_get_one_clear_line(pair, given, error, line):
+    with pytest.raises(error) as caught:
+        translate(*pair, **given)
+    assert line in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_plans_are_data():
+    """What the page's script reads: plain JSON, with names that exist."""
+    for method, source, target in PAIRS:
+        found = plans(method, source, target)
+        assert json.loads(json.dumps(found)) == found
+        known = set(hyperparameters(OFFERS[source][method][0].rule))
+        for plan in found:
+            assert (
+                names_in([*plan["settings"].values(), *(test for test, _ in plan["limits"] + plan["notes"])]) <= known
+            )
+    assert set(NAMES) == set(OFFERS)
+    assert bounds("adam", "torch")["lr"] == (0, None, False, False)
+
+
+def names_in(expressions):
+    names = set()
+    for expression in expressions:
+        if isinstance(expression, list):
+            names |= names_in(expression[1:])
+        elif isinstance(expression, str):
+            names.add(expression)
+    return names

@@ -8,15 +8,16 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "code" / "descent"
 LAYERS = [
     "rules",
-    "conventions",
     "surfaces",
     "networks",
     "datasets",
     "runs",
+    "conventions",
     "tracing",
     "races",
     "draw",
     "explorer",
+    "calculator",
     "exercises",
 ]
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")

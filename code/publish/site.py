@@ -77,7 +77,7 @@ class KeepStill(SphinxPostTransform):
             if output.get("nb_element") != "mime_bundle":
                 continue
             forms = {form.get("mime_type"): form for form in output.children}
-            still = forms.get("image/svg+xml", forms.get("image/png"))
+            still = forms.get("image/svg+xml", forms.get("image/png", forms.get("text/plain")))
             if VIEW in forms and still is not None:
                 quiet = nodes.raw("", "<noscript>", format="html"), nodes.raw("", "</noscript>", format="html")
                 forms[VIEW].extend([quiet[0], *deepcopy(still.children), quiet[1]])
@@ -109,7 +109,8 @@ def fill_programs(states: dict) -> None:
 
 def _digest() -> str:
     """What pages depend on beside their sources; when it changes, all pages are written again."""
-    files = [_package_file("descent.explorer.Explorer", suffix) for suffix in (".js", ".css")]
+    widgets = _package_file("descent.explorer.Explorer", ".js").parent
+    files = [file for pattern in ("*.js", "*.css") for file in sorted(widgets.glob(pattern))]
     files += [file for pattern in ("*.py", "*.js", "*.css") for file in sorted(HERE.glob(pattern))]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files if file.is_file())).hexdigest()
 

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import numpy as np
 from descent import Surface
+from descent.conventions import CALLS as TEMPLATES
 from descent.conventions import CONVENTIONS
 from descent.rules import RULES
+from descent.runs import hyperparameters
 
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["JAX_ENABLE_X64"] = "1"
@@ -48,41 +50,41 @@ STARTS = {"bent": (-1.2, 1.0), "waves": (2.0, -1.5)}
 # - Dozat's schedule, beta1 * (1 - 0.96 ** (t * momentum_decay) / 2), is built into the Nadam of PyTorch and Keras. With
 #   a huge momentum_decay PyTorch's becomes the constant beta1; Keras's cannot be changed, and is not compared.
 CASES = [
-    ("sgd", "torch", "torch.optim.SGD(p, lr=lr)"),
+    ("sgd", "torch", "torch.optim.SGD(params, lr=lr)"),
     ("sgd", "keras", "keras.optimizers.SGD(learning_rate=lr)"),
     ("sgd", "optax", "optax.sgd(lr)"),
-    ("momentum", "torch", "torch.optim.SGD(p, lr=lr, momentum=mu)"),
+    ("momentum", "torch", "torch.optim.SGD(params, lr=lr, momentum=mu)"),
     ("momentum", "keras", "keras.optimizers.SGD(learning_rate=lr, momentum=mu)"),
     ("momentum", "optax", "optax.sgd(lr, momentum=mu)"),
-    ("nag", "torch", "torch.optim.SGD(p, lr=lr, momentum=mu, nesterov=True)"),
+    ("nag", "torch", "torch.optim.SGD(params, lr=lr, momentum=mu, nesterov=True)"),
     ("nag", "keras", "keras.optimizers.SGD(learning_rate=lr, momentum=mu, nesterov=True)"),
     ("nag", "optax", "optax.sgd(lr, momentum=mu, nesterov=True)"),
-    ("adagrad", "torch", "torch.optim.Adagrad(p, lr=lr, eps=eps)"),
+    ("adagrad", "torch", "torch.optim.Adagrad(params, lr=lr, eps=eps)"),
     ("adagrad", "keras", "keras.optimizers.Adagrad(learning_rate=lr, initial_accumulator_value=0.0, epsilon=eps)"),
     ("adagrad", "optax", "optax.adagrad(lr, initial_accumulator_value=0.0, eps=eps)"),
-    ("rmsprop", "torch", "torch.optim.RMSprop(p, lr=lr, alpha=rho, eps=eps)"),
+    ("rmsprop", "torch", "torch.optim.RMSprop(params, lr=lr, alpha=rho, eps=eps)"),
     ("rmsprop", "keras", "keras.optimizers.RMSprop(learning_rate=lr, rho=rho, epsilon=eps)"),
     ("rmsprop", "optax", "optax.rmsprop(lr, decay=rho, eps=eps, eps_in_sqrt=False)"),
-    ("adam", "torch", "torch.optim.Adam(p, lr=lr, betas=(beta1, beta2), eps=eps)"),
+    ("adam", "torch", "torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps)"),
     ("adam", "keras", "keras.optimizers.Adam(learning_rate=lr, beta_1=beta1, beta_2=beta2, epsilon=eps)"),
     ("adam", "optax", "optax.adam(lr, b1=beta1, b2=beta2, eps=eps)"),
-    ("adadelta", "torch", "torch.optim.Adadelta(p, lr=lr, rho=rho, eps=eps)"),
+    ("adadelta", "torch", "torch.optim.Adadelta(params, lr=lr, rho=rho, eps=eps)"),
     ("adadelta", "keras", "keras.optimizers.Adadelta(learning_rate=lr, rho=rho, epsilon=eps)"),
     ("adadelta", "optax", "optax.adadelta(lr, rho=rho, eps=eps)"),
-    ("adamw", "torch", "torch.optim.AdamW(p, lr=lr, betas=(beta1, beta2), eps=eps, weight_decay=decay)"),
+    ("adamw", "torch", "torch.optim.AdamW(params, lr=lr, betas=(beta1, beta2), eps=eps, weight_decay=decay)"),
     (
         "adamw",
         "keras",
         "keras.optimizers.AdamW(learning_rate=lr, beta_1=beta1, beta_2=beta2, epsilon=eps, weight_decay=decay)",
     ),
     ("adamw", "optax", "optax.adamw(lr, b1=beta1, b2=beta2, eps=eps, weight_decay=decay)"),
-    ("amsgrad", "torch", "torch.optim.Adam(p, lr=lr, betas=(beta1, beta2), eps=eps, amsgrad=True)"),
+    ("amsgrad", "torch", "torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps, amsgrad=True)"),
     (
         "amsgrad",
         "keras",
         "keras.optimizers.Adam(learning_rate=lr, beta_1=beta1, beta_2=beta2, epsilon=eps, amsgrad=True)",
     ),
-    ("nadam", "torch", "torch.optim.NAdam(p, lr=lr, betas=(beta1, beta2), eps=eps, momentum_decay=1e9)"),
+    ("nadam", "torch", "torch.optim.NAdam(params, lr=lr, betas=(beta1, beta2), eps=eps, momentum_decay=1e9)"),
     ("nadam", "optax", "optax.nadam(lr, b1=beta1, b2=beta2, eps=eps)"),
 ]
 
@@ -115,59 +117,21 @@ EPS_ELSEWHERE = {(r, "keras") for r in ("adagrad", "rmsprop", "adam", "adamw", "
 
 # What each entry of CONVENTIONS stands for. Here nothing is set so that it fits: what a framework does is what is ours.
 CALLS = {
-    "torch": {
-        "sgd": "torch.optim.SGD(p, lr=lr)",
-        "momentum": "torch.optim.SGD(p, lr=lr, momentum=mu)",
-        "nag": "torch.optim.SGD(p, lr=lr, momentum=mu, nesterov=True)",
-        "adagrad": "torch.optim.Adagrad(p, lr=lr, eps=eps)",
-        "rmsprop": "torch.optim.RMSprop(p, lr=lr, alpha=rho, eps=eps, momentum=mu)",
-        "adam": "torch.optim.Adam(p, lr=lr, betas=(beta1, beta2), eps=eps)",
-        "amsgrad": "torch.optim.Adam(p, lr=lr, betas=(beta1, beta2), eps=eps, amsgrad=True)",
-        "nadam": "torch.optim.NAdam(p, lr=lr, betas=(beta1, beta2), eps=eps, momentum_decay=pace)",
-        "adadelta": "torch.optim.Adadelta(p, lr=lr, rho=rho, eps=eps)",
-        "adamw": "torch.optim.AdamW(p, lr=lr, betas=(beta1, beta2), eps=eps, weight_decay=decay)",
-    },
-    "keras": {
-        "sgd": "keras.optimizers.SGD(lr)",
-        "momentum": "keras.optimizers.SGD(lr, momentum=mu)",
-        "nag": "keras.optimizers.SGD(lr, momentum=mu, nesterov=True)",
-        "adagrad": "keras.optimizers.Adagrad(lr, initial_accumulator_value=initial, epsilon=eps)",
-        "rmsprop": "keras.optimizers.RMSprop(lr, rho=rho, momentum=mu, epsilon=eps)",
-        "adam": "keras.optimizers.Adam(lr, beta_1=beta1, beta_2=beta2, epsilon=eps)",
-        "amsgrad": "keras.optimizers.Adam(lr, beta_1=beta1, beta_2=beta2, epsilon=eps, amsgrad=True)",
-        "nadam": "keras.optimizers.Nadam(lr, beta_1=beta1, beta_2=beta2, epsilon=eps)",
-        "adadelta": "keras.optimizers.Adadelta(lr, rho=rho, epsilon=eps)",
-        "adamw": "keras.optimizers.AdamW(lr, weight_decay=decay, beta_1=beta1, beta_2=beta2, epsilon=eps)",
-    },
-    "optax": {
-        "sgd": "optax.sgd(lr)",
-        "momentum": "optax.sgd(lr, momentum=mu)",
-        "nag": "optax.sgd(lr, momentum=mu, nesterov=True)",
-        "adagrad": "optax.adagrad(lr, initial_accumulator_value=initial, eps=eps)",
-        "rmsprop": "optax.rmsprop(lr, decay=rho, eps=eps, momentum=mu)",
-        "adam": "optax.adam(lr, b1=beta1, b2=beta2, eps=eps)",
-        "amsgrad": "optax.amsgrad(lr, b1=beta1, b2=beta2, eps=eps)",
-        "nadam": "optax.nadam(lr, b1=beta1, b2=beta2, eps=eps)",
-        "adadelta": "optax.adadelta(lr, rho=rho, eps=eps)",
-        "adamw": "optax.adamw(lr, b1=beta1, b2=beta2, eps=eps, weight_decay=decay)",
-    },
-    "tf1": {
-        "sgd": "train.GradientDescentOptimizer(lr)",
-        "momentum": "train.MomentumOptimizer(lr, mu)",
-        "nag": "train.MomentumOptimizer(lr, mu, use_nesterov=True)",
-        "adagrad": "train.AdagradOptimizer(lr, initial_accumulator_value=initial)",
-        "rmsprop": "train.RMSPropOptimizer(lr, decay=rho, momentum=mu, epsilon=eps)",
-        "adam": "train.AdamOptimizer(lr, beta1=beta1, beta2=beta2, epsilon=eps)",
-        "adadelta": "train.AdadeltaOptimizer(lr, rho=rho, epsilon=eps)",
-    },
+    framework: {
+        name: call.format(**{key: key for key in hyperparameters(CONVENTIONS[framework][name])})
+        for name, call in of.items()
+    }
+    for framework, of in TEMPLATES.items()
 }
 ENTRIES = [(framework, name) for framework in CALLS for name in CALLS[framework]]
 
 
 def settings_of(framework, name, i):
     """The entry's setting ``i``: the rule's, and a value for what only the framework has."""
-    own = {"mu": (0.0, 0.8)[i], "initial": (0.1, 0.5)[i], "pace": (0.004, 0.05)[i]}
-    known = CONVENTIONS[framework][name].__kwdefaults__
+    own = {"mu": (0.0, 0.8), "dampening": (0.0, 0.4), "centered": (0.0, 1.0), "decay": (0.0, 0.05)}
+    own |= {"initial": (0.1, 0.5), "pace": (0.004, 0.05)}
+    own = {key: values[i] for key, values in own.items()}
+    known = hyperparameters(CONVENTIONS[framework][name])
     return {key: (own | SETTINGS[name][i])[key] for key in known}
 
 
@@ -182,8 +146,8 @@ def defaults_of(framework, name):
         default = signature.parameters[theirs].default
         names = ours.strip("()").split(", ")
         found |= dict(zip(names, default if len(names) > 1 else [default], strict=True))
-    known = CONVENTIONS[framework][name].__kwdefaults__
-    off = {"mu": 0.0}  # optax writes None where momentum is off
+    known = hyperparameters(CONVENTIONS[framework][name])
+    off = {"mu": 0.0, "decay": 0.0}  # optax and Keras write None where these are off
     return {
         key: None if found[key] is inspect.Parameter.empty else off.get(key) if found[key] is None else found[key]
         for key in known
@@ -233,7 +197,7 @@ def libraries(framework):
         return {"optax": optax}
     import tensorflow
 
-    return {"train": tensorflow.compat.v1.train}
+    return {"tf": tensorflow}
 
 
 def run(framework, call, hyper, formula, start, steps=STEPS, later=None):
@@ -251,7 +215,7 @@ def _torch(call, hyper, formula, start, steps, later):
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)  # NAdam keeps its product of betas in the default type
     p = torch.tensor(start, dtype=torch.float64, requires_grad=True)
-    optimizer = eval(call, {"torch": torch, "p": [p]} | hyper)
+    optimizer = eval(call, {"torch": torch, "params": [p]} | hyper)
     xs = [p.tolist()]
     for t in range(steps):
         if later and t == later[0]:

@@ -4,7 +4,9 @@ import json
 
 import numpy as np
 import pytest
-from descent import adam, adamw
+from descent import Surface
+from descent.conventions import OFFERS, translate
+from descent.runs import hyperparameters
 from record import (
     CALLS,
     ENTRIES,
@@ -54,7 +56,7 @@ def test_defaults(framework, name):
     call = CALLS[framework][name]
     needed = {"momentum": ", mu", "nag": ", mu, use_nesterov=True"} if framework == "tf1" else {}
     flag = ", amsgrad=True" if "amsgrad=True" in call else ", nesterov=True, momentum=mu" if name == "nag" else ""
-    bare = f"{call.partition('(')[0]}({'p, lr=lr' if framework == 'torch' else 'lr'}{needed.get(name, flag)})"
+    bare = f"{call.partition('(')[0]}({'params, lr=lr' if framework == 'torch' else 'lr'}{needed.get(name, flag)})"
     if framework != "tf1" and name == "nag":  # which PyTorch and Keras refuse without momentum
         hyper |= {"mu": 0.9}
     if framework == "torch":
@@ -74,18 +76,61 @@ def test_recording_again_gives_the_recorded_numbers(framework, name):
         assert old == new
 
 
-# What the page on conventions says about weight decay.
-def test_adams_weight_decay_is_added_to_the_slope_in_pytorch_and_taken_off_the_point_in_keras():
-    from descent import Surface
+# The ways beside a framework's own: AdamW for Adam, eps_in_sqrt=False, weight decay in a chain.
+BESIDE = [
+    (framework, name, i)
+    for framework in CALLS
+    for name in CALLS[framework]
+    for i in range(1, len(OFFERS[framework][name]))
+]
 
-    hyper, start, decay = {"lr": 0.05, "beta1": 0.9, "beta2": 0.999, "eps": 0.0}, (-1.2, 1.0), 0.1
-    grad = Surface(SURFACES["bent"], start=start).grad
-    x, y, mx, my = np.array(start), np.array(start), (), ()
-    for t in range(1, 201):
-        x, *mx = adam(x, lambda x: grad(x) + decay * x, t, *mx, **hyper)
-        y, *my = adamw(y, grad, t, *my, **hyper, decay=decay)
-    torch = run("torch", CALLS["torch"]["adam"][:-1] + ", weight_decay=0.1)", hyper, SURFACES["bent"], start)
-    keras = run("keras", CALLS["keras"]["adam"][:-1] + ", weight_decay=0.1)", hyper, SURFACES["bent"], start)
-    np.testing.assert_allclose(x, torch[-1], rtol=0, atol=1e-12)
-    np.testing.assert_allclose(y, keras[-1], rtol=0, atol=1e-12)
-    assert np.abs(x - y).max() > 0.01
+
+@pytest.mark.parametrize(("framework", "name", "i"), BESIDE, ids=lambda value: str(value))
+def test_ways_beside_the_frameworks_own(framework, name, i):
+    offer = OFFERS[framework][name][i]
+    known = hyperparameters(offer.rule)
+    hyper = settings_of(framework, name, 0) | {"lr": 0.02, "decay": 0.1, "mu": 0.6, "centered": 1.0, "eps": 1e-3}
+    hyper = {key: value for key, value in hyper.items() if key in known}
+    call = offer.call.format(**{key: key for key in known})
+    theirs = np.array(run(framework, call, hyper, SURFACES["bent"], (0.4, -0.9)))
+    x, memory, grad = np.array(theirs[0]), (), Surface(SURFACES["bent"]).grad
+    for t in range(1, len(theirs)):
+        x, *memory = offer.rule(x, grad, t, *memory, **hyper)
+        np.testing.assert_allclose(x, theirs[t], rtol=0, atol=1e-12)
+    assert np.abs(theirs[-1] - theirs[0]).max() > 1e-3
+
+
+CARRIED = [
+    ("adam", "keras", "torch", {"lr": 0.02, "eps": 0, "decay": 0.1}),
+    ("adam", "torch", "optax", {"lr": 0.02, "eps": 1e-3, "decay": 0.1}),
+    ("adagrad", "keras", "tf1", {"lr": 0.3, "eps": 1e-2}),
+    ("rmsprop", "torch", "optax", {"lr": 0.01, "mu": 0.5, "centered": True, "decay": 0.1}),
+    ("rmsprop", "tf1", "optax", {"lr": 0.001, "mu": 0.5, "eps": 1e-2}),
+    ("momentum", "keras", "torch", {"lr": 0.01, "mu": 0.9}),
+    ("nag", "keras", "optax", {"lr": 0.01, "mu": 0.9, "decay": 0.1}),
+    ("nadam", "keras", "torch", {"lr": 0.02, "eps": 1e-3}),
+    ("nadam", "optax", "torch", {"lr": 0.02, "eps": 1e-3}),
+    ("adadelta", "torch", "tf1", {}),
+]
+
+
+@pytest.mark.parametrize(("method", "source", "target", "given"), CARRIED, ids=lambda v: v if type(v) is str else "")
+def test_a_setting_carried_over_takes_the_frameworks_same_steps(method, source, target, given):
+    """The two calls as a reader would copy them, run by the two frameworks."""
+    here, there = translate(method, source, source, **given), translate(method, source, target, **given)
+    assert there.exact
+    walks = [
+        np.array(run(framework, answer.call, {"lr": answer.settings["lr"]}, SURFACES["bent"], (0.4, -0.9)))
+        for framework, answer in ((source, here), (target, there))
+    ]
+    assert np.abs(walks[0][-1] - walks[0][0]).max() > 1e-3
+    # TensorFlow 1 reads the numbers of a call in single precision.
+    np.testing.assert_allclose(walks[0], walks[1], rtol=0, atol=1e-4 if "tf1" in (source, target) else 1e-12)
+
+
+def test_pytorch_drops_dampening_without_momentum():
+    """Why the translation asks for a momentum above 0."""
+    call = "torch.optim.SGD(params, lr=0.05, dampening=0.9)"
+    theirs = run("torch", call, {}, SURFACES["bent"], (0.4, -0.9))
+    plain = run("torch", "torch.optim.SGD(params, lr=0.05)", {}, SURFACES["bent"], (0.4, -0.9))
+    assert theirs == plain
