@@ -14,6 +14,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
+
+# Products of matrices this small cost less than sharing them out, by a factor of ten when other work is going on.
+threadpool_limits(limits=1, user_api="blas")
 
 NORM_EPS = 1e-5  # added to the variance in batch norm, as in PyTorch
 LEAK = 0.01  # the slope of leaky_relu below zero
