@@ -14,7 +14,7 @@ import traitlets
 from descent import Explorer, Surface, descend, momentum, sgd, tuned_rate
 from descent.races import losses, reaches
 from descent.rules import RULES
-from descent.runs import hyperparameters
+from descent.runs import hyperparameters, noisy
 from descent.surfaces import SURFACES, ravine
 from descent.tracing import TracingError, program
 from hypothesis import given
@@ -105,6 +105,8 @@ def test_surfaces_of_ones_own_and_rules_typed_into_a_cell():
         ({"steps": 1001}, ValueError, "1001"),
         ({"steps": 2.5}, ValueError, "2.5"),
         ({"steps": True}, ValueError, "True"),
+        ({"noise": -1}, ValueError, "noise is -1; it must be a finite number, 0 or more"),
+        ({"noise": "loud"}, ValueError, "noise is 'loud'"),
         ({"rate": 0.1}, TypeError, "unknown hyperparameter 'rate'; these rules have lr, mu"),
         ({"lr": -1}, ValueError, "lr is -1; a learning rate must be greater than 0"),
         ({"mu": 1}, ValueError, "mu is 1; it must be at least 0 and less than 1"),
@@ -127,6 +129,7 @@ def test_wrong_arguments_get_one_clear_line(arguments, error, message):
         ("rules", ["adam"], "unknown rule 'adam'; this explorer has sgd, momentum"),
         ("start", [1], "two finite numbers"),
         ("steps", 5000, "from 1 to 1000"),
+        ("noise", float("nan"), "noise is nan"),
         ("parameters", {"kappa": 0}, "a condition number is at least 1"),
         ("parameters", {"tilt": float("inf")}, "finite"),
         ("settings", {"sgd": {"mu": 0.5}}, "sgd has no hyperparameter 'mu'"),
@@ -231,6 +234,85 @@ def test_a_run_is_the_run_that_numpy_makes(engine, rule, surface):
     run = descend(RULES[rule], SURFACES[surface].grad, start, 200, lr=rate)
     np.testing.assert_allclose(np.transpose(found[:2]), run.xs, rtol=0, atol=1e-9)
     np.testing.assert_allclose(found[2], losses(run, SURFACES[surface]), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 21, 10**6])
+def test_noise_is_the_same_to_the_last_bit(engine, seed):
+    drawn = [run.final[0] for run in (descend(noisy(sgd, 1, seed), np.zeros_like, (0, 0), t, lr=1) for t in (1, 2, 9))]
+    found = engine.execute(
+        f"[1, 2, 9].map((n) => {{ let x = 0; for (let t = 1; t <= n; t++) x -= bell({seed}, 2 * t); return x; }})"
+    )
+    assert found == drawn
+
+
+def test_noise_has_mean_0_and_variance_1_and_no_echo():
+    runs = [descend(noisy(sgd, 1, seed), np.zeros_like, (0, 0), 1000, lr=1).xs for seed in range(40)]
+    drawn = np.diff(runs, axis=1)
+    assert np.abs(drawn.mean((0, 1))).max() < 4 / np.sqrt(40_000)
+    assert drawn.std((0, 1)) == pytest.approx([1, 1], abs=0.01)
+    echo = [drawn[:, 1:, 0] * drawn[:, :-1, 0], drawn[..., 0] * drawn[..., 1], drawn[1:, :, 0] * drawn[:-1, :, 0]]
+    assert max(abs(product.mean()) for product in echo) < 4 / np.sqrt(39_000)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_noisy_run_is_the_run_that_numpy_makes(engine, rule):
+    where = "surfaces.two_wells, noisy(surfaces.two_wells.make({}), 0.3, 1)"
+    found = engine.execute(
+        f"(() => {{ const r = run(rules.{rule}, {json.dumps(hyperparameters(RULES[rule]) | {'lr': 0.05})},"
+        f" {where}, [-2.6, -1.2], 200, bound); return [[...r.xs], [...r.ys]]; }})()"
+    )
+    run = descend(noisy(RULES[rule], 0.3), SURFACES["two_wells"].grad, (-2.6, -1.2), 200, lr=0.05)
+    np.testing.assert_allclose(np.transpose(found), run.xs, rtol=0, atol=1e-9)
+
+
+def settings_at_random(rule, surface, count=20):
+    """Starts from the window and hyperparameters from gentle to wild; the same every time."""
+    random = np.random.default_rng([list(RULES).index(rule), list(SURFACES).index(surface)])
+    decays = [name for name in hyperparameters(RULES[rule]) if name in ("mu", "rho", "beta1", "beta2")]
+    hyper = {name: random.uniform(0.3, 0.99, (count, 1)) for name in decays}
+    hyper["lr"] = 10 ** random.uniform(-4, 0.5, (count, 1))
+    return random.uniform(*np.transpose(SURFACES[surface].window), (count, 2)), hyper
+
+
+def one_ulp_apart(rule, surface, starts, hyper):
+    """NumPy's runs, and eight more that are rounded otherwise: the start by one ulp, and every slope that is read.
+
+    A surface may amplify that. The start alone would not do: the first long step of RMSprop swallows it, while another
+    library's ``exp`` and ``tanh`` round every slope anew (as terms of ordinary size, even where they cancel).
+    """
+    corners = np.array([[i, j] for i in (0, 1, -1) for j in (0, 1, -1)])[:, None]
+    random = np.random.default_rng(7)
+
+    def rounded_otherwise(x):
+        signs = np.abs(corners).max(-1, keepdims=True) * random.choice([-1, 1], (2, *x.shape))
+        g = surface.grad(x + np.spacing(np.abs(x) + 0.1) * signs[0])
+        return g + np.spacing(np.abs(g) + 0.1) * signs[1]
+
+    return descend(rule, rounded_otherwise, starts + np.spacing(np.abs(starts)) * corners, 200, **hyper)
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("rule", RULES)
+def test_end_points_are_numpys_or_as_near_as_rounding_allows(engine, rule, surface):
+    starts, hyper = settings_at_random(rule, surface)
+    runs = one_ulp_apart(RULES[rule], SURFACES[surface], starts, hyper)
+    where = f"surfaces.{surface}, surfaces.{surface}.make(surfaces.{surface}.parameters)"
+    defaults, amplified = hyperparameters(RULES[rule]), 0
+    for i, start in enumerate(starts.tolist()):
+        setting = defaults | {name: float(values[i, 0]) for name, values in hyper.items()}
+        x, y, lost = engine.execute(
+            f"(() => {{ const r = run(rules.{rule}, {json.dumps(setting)}, {where}, {start}, 200, bound);"
+            " return [r.xs[200], r.ys[200], r.lostAt]; })()"
+        )
+        assert (lost or -1) in runs.failed_at[:, i]
+        if not lost:
+            end = runs.final[0, i]
+            # On the way, and ten times: eight runs are few to meet the widest, and bounces may fall into step again.
+            spread = np.nanmax(np.abs(runs.xs[:, :, i] - runs.xs[:, :1, i]))
+            allowed = 1e-9 * max(1, np.abs(end).max())
+            amplified += 10 * spread > allowed
+            assert np.abs(end - (x, y)).max() <= max(allowed, 10 * spread), setting
+    assert amplified <= len(starts) / 2
 
 
 def test_a_lost_run_is_lost_at_the_same_step(engine):

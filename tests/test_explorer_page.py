@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import publish
 import pytest
-from descent import SURFACES, Explorer, Surface, adam, descend, momentum, sgd
+from descent import SURFACES, Explorer, Surface, adam, descend, losses, momentum, nag, sgd
 from descent.rules import RULES
+from descent.runs import noisy
 from descent.surfaces import ravine
 from ipywidgets.embed import embed_data
 from PIL import Image
@@ -149,6 +150,38 @@ def test_sliders_change_the_numbers(show):
     goes_to(page, sgd, RAVINE, RAVINE.start, 50, lr=rate)
     goes_to(page, momentum, RAVINE, RAVINE.start, 50, lr=rate, mu=0.6)
     goes_to(page, adam, RAVINE, RAVINE.start, 50, lr=rate, beta1=0.6)
+
+
+def test_noise_is_the_same_as_in_python_and_is_put_into_words(show):
+    page = show(Explorer("two_wells", ["sgd", "momentum"], lr=0.1, noise=0.25))
+    two_wells = SURFACES["two_wells"]
+    for rule in (sgd, momentum):
+        goes_to(page, noisy(rule, 0.25), two_wells, two_wells.start, 120, lr=0.1)
+    page.wait_for_timeout(400)
+    words = page.get_by_role("status").inner_text()
+    assert words.startswith("Gradient descent stays in a shallower valley, near loss 0.69")
+    assert "The noise never lets momentum settle: in the long run its loss hovers near" in words
+    ends = [losses(descend(noisy(sgd, 0.25, seed), two_wells.grad, two_wells.start, 120, lr=0.1), two_wells)[-1]
+            for seed in range(2, 22)]  # fmt: skip
+    lowest, highest = (f"{loss:.3f}" if loss < 1 else f"{loss:.2f}" for loss in (min(ends), max(ends)))
+    assert f"the loss of gradient descent after 120 steps lies between {lowest} and {highest}." in words
+    assert page.locator(".draws").get_attribute("d").count("M") == 20
+    slide(page, "noise", 0)
+    goes_to(page, sgd, two_wells, two_wells.start, 120, lr=0.1)
+    assert page.locator(".draws").get_attribute("d") == ""
+
+
+def test_the_rate_slider_marks_where_each_rule_becomes_unstable(show):
+    page = show(Explorer(rules=["sgd", "momentum", "nag"], lr=0.1, mu=0.5), Explorer(rules=["nag"], lr=0.1, mu=0.5))
+    assert page.locator(".tick", has_text="2(1+μ)/(1+2μ)L").count() == 4
+    track = page.locator("input[name=lr]").last
+    low, high = (float(track.get_attribute(end)) for end in ("min", "max"))
+    mark = page.locator(".rates").last.locator(".tick", has_text="2(1+μ)/(1+2μ)L").last.get_attribute("style")
+    part = float(re.search(r"\* ([\d.]+)\)", mark)[1])
+    assert 10 ** (low + part * (high - low)) == pytest.approx(1.5, rel=1e-9)
+    for lr, lost in ((1.49, False), (1.51, True)):
+        last = descend(nag, RAVINE.grad, (-4, 2), 3000, lr=lr, mu=0.5).final
+        assert (not np.all(np.abs(last) < 1)) == lost
 
 
 def test_the_condition_number_changes_the_ravine_and_its_contour_lines(show):

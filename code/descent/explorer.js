@@ -59,10 +59,13 @@ const WORDS = {
   itsOwn: "its own",
   limit: "2/*L*",
   limitMomentum: "2(1+*μ*)/*L*",
+  limitNag: "2(1+*μ*)/(1+2*μ*)*L*",
   momentum: "Momentum *μ*",
   momentumBeta: "Momentum *μ* (*β*₁ in Adam)",
   beta: "*β*₁ (momentum in Adam)",
   steps: "Steps",
+  noise: "Noise in every slope",
+  noNoise: "none",
   reset: "Reset",
   copyLink: "Copy link",
   copyPython: "Copy as Python",
@@ -81,6 +84,11 @@ const WORDS = {
   diverges: (name, k) => `${capital(name)} diverges at step ${k}.`,
   trapped: (names, loss) => `${capital(join(names))} ${names.length > 1 ? "come" : "comes"} to rest in a shallower valley, at loss ${loss}.`,
   notYet: (names, n, said) => `${capital(join(names))} ${names.length > 1 ? "have" : "has"} not reached ${said ? "it" : "loss " + power(-6)} after ${n} steps.`,
+  caught: (names, loss) => `${capital(join(names))} ${names.length > 1 ? "stay" : "stays"} in a shallower valley, near loss ${loss}.`,
+  hovers: (levels) => (levels.length > 1
+    ? `The noise lets none of these settle: in the long run the loss hovers near ${join(levels.map(([name, loss]) => `${loss} for ${name}`))}.`
+    : `The noise never lets ${levels[0][0]} settle: in the long run its loss hovers near ${levels[0][1]}.`),
+  draws: (name, many, k, low, high) => `With ${many} other draws of the noise, the loss of ${name} after ${k} steps lies between ${low} and ${high}.`,
   inSentence: { "Gradient descent": "gradient descent", "Momentum": "momentum" },
   short: { "Gradient descent": "GD" },
   // predict, then see
@@ -117,6 +125,8 @@ const STAY = 61;
 const SEARCH = 4000; // the line in words looks this far beyond the picture
 const TUNING_STEPS = 200;
 const SMALLEST = 1e-8;
+const SEED = 1; // of the noise in the runs that are drawn in full
+const DRAWS = 20; // faint runs of one rule with other noise
 const NEAR_BEST = 0.1;
 
 // Follow a rule: positions and losses above the floor in flat arrays, `last` the last step that is not lost.
@@ -132,6 +142,30 @@ export function run(rule, hyper, surface, field, start, steps, bound) {
     last = t;
   }
   return { xs, ys, losses, last, lostAt };
+}
+
+// Roughly bell-shaped noise of mean 0 and variance 1: four uniform numbers from a hash of the seed and a counter. Only
+// exact arithmetic before the one product, so that descent.runs.noise gives the same to the last bit.
+export function bell(seed, counter) {
+  let sum = 0;
+  for (let i = 0; i < 4; i++) {
+    let h = Math.imul(4 * counter + i + Math.imul(seed, 0x27d4eb2f), 0x9e3779b1);
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    sum += (h ^ (h >>> 16)) >>> 0;
+  }
+  return (sum / 2 ** 32 - 2) * Math.sqrt(3);
+}
+
+// A surface whose slopes are read through noise, as from mini-batches: in step t all rules see the same noise.
+export function noisy(field, strength, seed) {
+  if (!strength) return field;
+  const slope = (x, y, g, t) => {
+    field.slope(x, y, g, t);
+    g[0] += strength * bell(seed, 2 * t);
+    g[1] += strength * bell(seed, 2 * t + 1);
+  };
+  return { ...field, slope };
 }
 
 // The first step from which the loss stays below the goal for `stay` steps in a row, or null.
@@ -448,11 +482,11 @@ function chipsPart(fig) {
 function mapPart(fig) {
   const { state, id } = fig;
   const title = svg("title", { id: `${id}-map` });
-  const levels = svg("g"), crosses = svg("g"), paths = svg("g"), balls = svg("g"), arrows = svg("g");
+  const levels = svg("g"), crosses = svg("g"), draws = svg("path", { class: "draws" }), paths = svg("g"), balls = svg("g"), arrows = svg("g");
   const word = svg("text", { "text-anchor": "middle", style: `fill:var(--ink);${HALO}` }, WORDS.start);
   const ring = svg("g", {}, svg("circle", { r: 8, class: "ring" }), svg("circle", { r: 2, fill: "var(--ink)" }), word);
   const picture = svg("svg", { role: "img", "aria-labelledby": `${id}-map` }, title,
-    svg("rect", { width: "100%", height: "100%", fill: "var(--hill)" }), levels, crosses, paths, arrows, balls, ring);
+    svg("rect", { width: "100%", height: "100%", fill: "var(--hill)" }), levels, crosses, draws, paths, arrows, balls, ring);
   const handle = html("div", { class: "handle", "data-part": "start", tabindex: 0, role: "slider", "aria-roledescription": WORDS.startRole,
     "aria-label": WORDS.startHelp, "aria-valuemin": -1000, "aria-valuemax": 1000 });
   const node = html("div", { class: "map" }, picture, handle);
@@ -518,6 +552,20 @@ function mapPart(fig) {
       const ex = clamp(x, 6, width - 6), ey = clamp(y, 6, height - 6);
       t.exit.setAttribute("transform", `translate(${ex} ${ey}) rotate(${(Math.atan2(y - ey, x - ex) * 180) / Math.PI})`);
     } else t.ball.setAttribute("transform", `translate(${x} ${y})`);
+  }
+
+  function drawDraws() { // one path for all, without points that nobody would see
+    let d = "";
+    for (const r of fig.draws) {
+      let x = NaN, y = NaN;
+      for (let i = 0; i <= r.last; i++) {
+        const px = Math.round(view.px(r.xs[i])), py = Math.round(view.py(r.ys[i]));
+        if (Math.abs(px - x) + Math.abs(py - y) < 3) continue;
+        d += `${i ? "L" : "M"}${clamp(px, -4000, 4000)} ${clamp(py, -4000, 4000)}`;
+        x = px; y = py;
+      }
+    }
+    set(draws, { d, style: fig.draws.length ? colour(fig.looks[fig.chosen()]) : "" });
   }
 
   // Name a ball where nothing else is near; where several meet, the legend has to do.
@@ -594,6 +642,7 @@ function mapPart(fig) {
         balls.replaceChildren(...on.flatMap((t) => [t.ball, t.exit, t.label]));
       }
       drawStart();
+      drawDraws();
     }
     for (const name of fig.on()) drawTrace(name);
     drawLabels();
@@ -743,10 +792,10 @@ function dissect(fig, name, k) {
   const s = new Float64Array(2 + 2 * rule.memory), g = new Float64Array(2), read = {};
   [s[0], s[1]] = fig.state.start;
   const slope = (x, y, into, t) => {
-    fig.field.slope(x, y, into, t);
+    fig.noisy.slope(x, y, into, t);
     Object.assign(read, { at: [x, y], slope: [...into] });
   };
-  for (let t = 1; t <= k; t++) rule.step(s, t, hyper, fig.field.slope, g);
+  for (let t = 1; t <= k; t++) rule.step(s, t, hyper, fig.noisy.slope, g);
   const from = [s[0], s[1]], before = [s[2], s[3]];
   rule.step(s, k + 1, hyper, slope, g);
   return { from, to: [s[0], s[1]], before, after: [s[2], s[3]], hyper, t: k + 1, ...read };
@@ -913,6 +962,19 @@ function knobsPart(fig) {
   });
   const steps = slider("steps", WORDS.steps, { min: 1, max: 300, step: 1 }, (v) => { fig.setSteps(v); fig.change("run"); });
 
+  const noise = slider("noise", WORDS.noise, { min: 0, max: 1, step: 0.01 }, (v) => {
+    state.noise = Number((v * v * steepness()).toPrecision(2));
+    fig.change("run");
+  });
+  function steepness() { // the middle slope of the window: as strong as noise gets
+    const [[x0, x1], [y0, y1]] = fig.surface.window, g = new Float64Array(2), sizes = [];
+    for (let i = 0; i <= 10; i++) for (let j = 0; j <= 10; j++) {
+      fig.field.slope(x0 + ((x1 - x0) * i) / 10, y0 + ((y1 - y0) * j) / 10, g);
+      if (Number.isFinite(size(g))) sizes.push(size(g));
+    }
+    return sizes.sort((a, b) => a - b)[sizes.length >> 1] || 1;
+  }
+
   const knob = (control, head, ticks) => {
     const value = html("b");
     const node = html("div", { class: "knob" }, html("div", { class: "knob-head" }, head, value), html("div", { class: "track" }, ...(ticks ? [ticks] : []), control.node));
@@ -927,8 +989,9 @@ function knobsPart(fig) {
   const muHead = html("span"), stepsHead = html("span", {}, WORDS.steps);
   const scaleKnob = knob(scale, own.label, ownTicks), rateKnob = knob(rate, shared.label, rateTicks);
   const muKnob = knob(mu, muHead), stepsKnob = knob(steps, stepsHead);
+  const noiseKnob = knob(noise, html("span", {}, WORDS.noise));
   const rates = html("div", { class: "rates", role: "radiogroup", "aria-label": WORDS.rates }, scaleKnob.node, rateKnob.node);
-  const node = html("div", { class: "knobs" }, rates, muKnob.node, stepsKnob.node);
+  const node = html("div", { class: "knobs" }, rates, muKnob.node, noiseKnob.node, stepsKnob.node);
   show(rates, hasRate);
   show(muKnob.node, fig.names.some((name) => momentumOf(name).length));
   const note = html("span", { class: "note" });
@@ -947,8 +1010,10 @@ function knobsPart(fig) {
     if (!L) return [];
     const marks = [];
     if (on.includes("sgd")) marks.push(["sgd", 2 / L, WORDS.limit]);
-    if (on.includes("momentum")) marks.push(["momentum", (2 * (1 + state.hyper.momentum.mu)) / L, WORDS.limitMomentum]);
-    return marks;
+    const mu = (name) => state.hyper[name].mu;
+    if (on.includes("momentum")) marks.push(["momentum", (2 * (1 + mu("momentum"))) / L, WORDS.limitMomentum]);
+    if (on.includes("nag")) marks.push(["nag", (2 * (1 + mu("nag"))) / (1 + 2 * mu("nag")) / L, WORDS.limitNag]);
+    return marks.sort((a, b) => a[1] - b[1]);
   }
   function drawRates() {
     const pinned = fig.on().some((name) => state.pinned[name] !== undefined);
@@ -967,9 +1032,11 @@ function knobsPart(fig) {
     const near = relative !== undefined && Math.abs(relative) < 0.35;
     drawTicks(ownTicks, scale.node, [[-1, "0.1"], [0, pinned ? WORDS.itsOwn : WORDS.tuned, near ? "before" : ""], [1, "10"],
       ...(limit && relative > -0.8 && relative < 0.8 ? [[relative, limit[2], near ? "after" : ""]] : [])]);
-    const marks = limits(), close = marks.length > 1;
-    drawTicks(rateTicks, rate.node, [...[-4, -3, -2, -1].map((e) => [e, power(e)]), ...(marks.length ? [] : [[0, "1"], [1, "10"]]),
-      ...marks.map(([, at, words], i) => [Math.log10(at), words, close ? (i ? "after" : "before") : ""])]);
+    const marks = limits(), end = marks.length - 1;
+    const decades = [[-4, power(-4)], [-3, power(-3)], [-2, power(-2)], [-1, power(-1)], [0, "1"], [1, "10"]];
+    const room = end < 0 ? Infinity : Math.log10(marks[0][1]) - (end ? 1.3 : 0.6); // words of limits stand where decades would
+    drawTicks(rateTicks, rate.node, [...decades.filter(([e]) => e < room),
+      ...marks.map(([, at, words], i) => [Math.log10(at), i && i < end ? "" : words, !end ? "" : i ? "after" : "before"])]);
   }
   function drawMomentum() {
     const on = fig.on().filter((name) => momentumOf(name).length), keys = new Set(on.flatMap(momentumOf));
@@ -986,6 +1053,9 @@ function knobsPart(fig) {
     if (!dirty.run) return;
     if (hasRate) drawRates();
     drawMomentum();
+    const strength = state.noise ? rateText(state.noise) : WORDS.noNoise;
+    noise.put(clamp(Math.sqrt(state.noise / steepness()), 0, 1), strength);
+    write(noiseKnob.value, strength);
     set(steps.node, { max: Math.max(300, state.steps) });
     steps.put(state.steps, String(state.steps));
     write(stepsKnob.value, String(state.steps));
@@ -1059,16 +1129,26 @@ function sentence(fig) {
   const winners = home.filter((e) => e.k === home[0].k), others = home.slice(winners.length);
   if (home.length) out.push(WORDS.reach(winners.map((e) => e.name), home[0].k, others.map((e) => [e.name, e.k])));
   for (const e of lost) out.push(WORDS.diverges(e.name, e.r.lostAt));
-  if (trapped.length) out.push(WORDS.trapped(trapped.map((e) => e.name), lossText(trapped[0].r.losses[trapped[0].r.last])));
-  if (slow.length) out.push(WORDS.notYet(slow.map((e) => e.name), SEARCH, home.length > 0));
+  const names = (entries) => entries.map((e) => e.name), lasting = (r) => lossText(r.losses.slice(SEARCH / 2).sort()[SEARCH / 4]);
+  if (fig.state.noise) {
+    if (trapped.length) out.push(WORDS.caught(names(trapped), lasting(trapped[0].r)));
+    if (slow.length) out.push(WORDS.hovers(slow.map((e) => [e.name, lasting(e.r)])));
+  } else {
+    if (trapped.length) out.push(WORDS.trapped(names(trapped), lossText(trapped[0].r.losses[trapped[0].r.last])));
+    if (slow.length) out.push(WORDS.notYet(names(slow), SEARCH, home.length > 0));
+  }
+  if (fig.draws.length) {
+    const ends = fig.draws.map((r) => (r.lostAt ? Infinity : r.losses[r.last])).sort((a, b) => a - b);
+    out.push(WORDS.draws(called(fig.looks[fig.chosen()].label), DRAWS, fig.state.steps, lossText(ends[0]), lossText(ends.at(-1))));
+  }
   return out.join(" ");
 }
 
 /* ---------- links: a state as text ------------------------------------------------------ */
 // A state is written as "start=-4,2;steps=60;momentum.mu=0.5". A link holds what differs from the state at first.
 function written(state) {
-  const { surface, start, on, steps, step, shared, rate, scale, tab, who, asking } = state;
-  const items = { surface: encodeURIComponent(surface), start, rules: on, steps, step, shared, scale, tab, who, asking };
+  const { surface, start, on, steps, step, noise, shared, rate, scale, tab, who, asking } = state;
+  const items = { surface: encodeURIComponent(surface), start, rules: on, steps, step, noise, shared, scale, tab, who, asking };
   if (rate !== null) items.rate = rate;
   for (const key in state.parameters) items[`surface.${key}`] = state.parameters[key];
   for (const name in state.hyper) for (const key in state.hyper[name]) if (key !== "lr") items[`${name}.${key}`] = state.hyper[name][key];
@@ -1093,6 +1173,7 @@ const READ = {
   rules(text, { state, names }) { const on = listed(text).map((name) => oneOf(name, names)); state.on = names.filter((name) => on.includes(name)); },
   steps(text, { state }) { state.steps = whole(text, 1, 1000); },
   step(text, { state }) { state.step = whole(text, 0, 1000); },
+  noise(text, { state }) { state.noise = number(text, 0, 1e9); },
   shared(text, { state }) { state.shared = flag(text); },
   rate(text, { state }) { state.rate = number(text, 1e-9, 1e4); },
   scale(text, { state }) { state.scale = number(text, 0.1, 10); },
@@ -1153,7 +1234,7 @@ function pythonText(fig, calls, anatomy) {
     options[key] = v;
   }
   for (const key in options) if (special || (key !== "lr" && on.every((name) => !(key in inForce[name]) || program.rules[name].hyper[key] === options[key]))) delete options[key];
-  const given = [calls[state.surface] ?? `"${state.surface}"`, `rules=[${on.map(quoted).join(", ")}]`, `start=(${state.start.join(", ")})`, `steps=${state.steps}`,
+  const given = [calls[state.surface] ?? `"${state.surface}"`, `rules=[${on.map(quoted).join(", ")}]`, `start=(${state.start.join(", ")})`, `steps=${state.steps}`, ...(state.noise ? [`noise=${state.noise}`] : []),
     ...Object.entries(options).map(([key, v]) => `${key}=${v}`), ...(anatomy ? ["anatomy=True"] : []), ...(state.asking ? [`ask=${JSON.stringify(state.ask) || "True"}`] : [])];
   const call = `Explorer(${given.join(", ")})`, lines = [];
   if (!same(state.parameters, program.surfaces[state.surface].parameters)) lines.push(`explorer.parameters = ${dict(state.parameters, String)}`);
@@ -1305,7 +1386,9 @@ function figure(model, element, program) {
     if (rated(name)) hyper.lr = state.shared ? sharedRate() : fig.ownRate(name) * state.scale;
     return hyper;
   };
-  fig.follow = (name, steps) => run(rules[name], inForce(name), fig.surface, fig.field, state.start, steps, bound);
+  fig.follow = (name, steps, field = fig.noisy) => run(rules[name], inForce(name), fig.surface, field, state.start, steps, bound);
+  fig.chosen = () => (state.on.includes(state.who) ? state.who : state.on[0]);
+  const draws = (name) => Array.from({ length: DRAWS }, (_, i) => fig.follow(name, state.steps, noisy(fig.field, state.noise, SEED + 1 + i)));
   fig.steepest = () => {
     if (!fig.surface.quadratic) return null;
     const h = new Float64Array(3);
@@ -1326,7 +1409,7 @@ function figure(model, element, program) {
       on: names, hyper: Object.fromEntries(names.map((name) => [name, { ...rules[name].hyper }])),
       shared: Boolean(model.get("_shared")), rate: null, // all at one rate, and that rate once it is known
       scale: 1, pinned: {}, // or each at its own, times `scale`: the tuned one unless pinned to another
-      steps: 1, step: 1, tab: "standings", who: names[0],
+      noise: 0, steps: 1, step: 1, tab: "standings", who: names[0],
       ask: "", asking: false, // the question, and whether it still hides the run
     });
     for (const key of traits) put[key](model.get(key));
@@ -1346,6 +1429,7 @@ function figure(model, element, program) {
     start(v) { if (Array.isArray(v) && v.length === 2 && v.every(finite)) state.start = [...v]; },
     steps(v) { if (Number.isInteger(v) && v >= 1 && v <= 1000) fig.setSteps(v); },
     ask(v) { if (typeof v === "string") Object.assign(state, { ask: v, asking: v !== "" }); },
+    noise(v) { if (finite(v) && v >= 0) state.noise = v; },
     rules(v) { if (Array.isArray(v)) state.on = names.filter((name) => v.includes(name)); },
     settings(v) {
       useSurface();
@@ -1367,7 +1451,7 @@ function figure(model, element, program) {
     },
   };
   const traits = Object.keys(put);
-  const present = { surface: () => state.surface, parameters: () => state.parameters, start: () => state.start, steps: () => state.steps, rules: () => state.on, ask: () => state.ask,
+  const present = { surface: () => state.surface, parameters: () => state.parameters, start: () => state.start, steps: () => state.steps, noise: () => state.noise, rules: () => state.on, ask: () => state.ask,
     settings: () => Object.fromEntries(names.map((name) => [name, inForce(name)])) };
   const situation = () => JSON.stringify(traits.map((key) => present[key]()));
   let telling = false;
@@ -1470,7 +1554,9 @@ function figure(model, element, program) {
     ticket = idleTicket = null;
     if (!root.clientWidth) return; // hidden, as in a closed tab: drawn when it gets a size
     useSurface();
+    fig.noisy = noisy(fig.field, state.noise, SEED);
     if (dirty.run) {
+      fig.draws = state.noise && state.on.length && !state.asking ? draws(fig.chosen()) : [];
       fig.runs = Object.fromEntries(state.on.map((name) => {
         const r = fig.follow(name, state.steps + STAY - 1);
         const lostAt = r.lostAt <= state.steps ? r.lostAt : 0;

@@ -19,7 +19,7 @@ from PIL import Image
 
 from descent import draw, races, tracing
 from descent.rules import RULES
-from descent.runs import check_hyper, descend, hyperparameters
+from descent.runs import check_hyper, descend, hyperparameters, noisy
 from descent.surfaces import SURFACES, Surface
 
 MAX_STEPS = 1000
@@ -33,14 +33,15 @@ class Explorer(anywidget.AnyWidget):
     ``surface`` is a name from ``SURFACES``, a ``Surface``, or a list of them (the first is shown, the reader can
     choose). ``rules`` are names or functions. Each rule runs at its own tuned rate (``races.tuned_rate``), with
     ``same_rate=True`` all at one, and with ``lr=...`` at that one. Further hyperparameters hold for every rule that
-    has them. ``anatomy=True`` adds a panel that takes one step apart.
+    has them. ``anatomy=True`` adds a panel that takes one step apart. ``noise`` is the standard deviation of what is
+    added to each coordinate of every slope, as a mini-batch would (``descent.runs.noisy`` is the same in Python).
 
     ``ask`` hides the run until the reader has answered a question: ``"first"`` (which rule reaches loss 1e-6 first?),
     ``"steps"`` (how many steps does the first rule need for it?), ``"lowest"`` (which is lowest after the steps
     shown?), ``"lost"`` (which diverges first?), ``True`` for the first or, with one rule, the second of these, or the
     same in words of your own, ending in a question mark. The right answer is computed from the run at that moment.
 
-    ``surface`` (a name), ``start`` (two numbers), ``steps`` (1 to 1000), ``rules`` (names of those switched on),
+    ``surface`` (a name), ``start`` (two numbers), ``steps`` (1 to 1000), ``noise``, ``rules`` (names of those on),
     ``parameters`` (of the surface, such as ``{"kappa": 40, "tilt": 0}``) and ``settings`` (rule name to the
     hyperparameters in force) can be read and set at any time; settings that are not mentioned stay as they are.
     Wrong values raise ``ValueError`` or ``TypeError``, and ``TraitError`` when set later.
@@ -53,6 +54,7 @@ class Explorer(anywidget.AnyWidget):
     parameters = traitlets.Dict().tag(sync=True)
     start = traitlets.List().tag(sync=True)
     steps = traitlets.Int().tag(sync=True)
+    noise = traitlets.Any(0.0).tag(sync=True)
     rules = traitlets.List().tag(sync=True)
     settings = traitlets.Dict().tag(sync=True)
     ask = traitlets.Unicode().tag(sync=True)
@@ -73,6 +75,7 @@ class Explorer(anywidget.AnyWidget):
         same_rate=False,
         anatomy=False,
         ask=None,
+        noise=0.0,
         **hyper,
     ):
         self._surfaces = _by_name(surface, _surface, "surface", lambda s: s.name)
@@ -93,6 +96,7 @@ class Explorer(anywidget.AnyWidget):
             parameters=_parameters(shown),
             start=start,
             steps=_steps(steps),
+            noise=_noise(noise),
             rules=list(self._offers),
             ask=_question(ask, len(self._offers)),
         )
@@ -124,6 +128,10 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate("ask")
     def _check_ask(self, proposal):
         return _as_trait_error(_question, proposal.value, len(self._offers))
+
+    @traitlets.validate("noise")
+    def _check_noise(self, proposal):
+        return _as_trait_error(_noise, proposal.value)
 
     @traitlets.validate("parameters")
     def _check_parameters(self, proposal):
@@ -197,7 +205,9 @@ class Explorer(anywidget.AnyWidget):
         """The same picture on paper: the map with the paths, and the losses; a ``draw.Drawing``."""
         surface = self._surface_at(self.surface, self.parameters)
         runs = {
-            name: descend(self._offers[name], surface.grad, self.start, self.steps, **self.settings[name])
+            name: descend(
+                noisy(self._offers[name], self.noise), surface.grad, self.start, self.steps, **self.settings[name]
+            )
             for name in self.rules
         }
         curves = {name: races.losses(run, surface) for name, run in runs.items()}
@@ -297,6 +307,12 @@ def _question(ask, count):
     if isinstance(ask, str) and (ask in QUESTIONS or (ask.endswith("?") and len(ask) <= 200)):
         return ask
     raise ValueError(f"ask is {ask!r}; use True, {', '.join(QUESTIONS)}, or a question of at most 200 letters with a ?")
+
+
+def _noise(noise):
+    if not _finite(noise) or noise < 0:
+        raise ValueError(f"noise is {noise!r}; it must be a finite number, 0 or more")
+    return float(noise)
 
 
 def _finite(value):

@@ -4,6 +4,7 @@ import inspect
 import sys
 import time
 from dataclasses import dataclass
+from functools import wraps
 
 import numpy as np
 
@@ -101,6 +102,35 @@ class Training:
     def __repr__(self):
         lost = f", diverged in epoch {self.failed_at}" if self.failed_at >= 0 else ""
         return f"Training({len(self.train_loss) - 1} epochs, training loss {self.train_loss[-1]:.3g}{lost})"
+
+
+def noisy(rule, noise, seed=1):
+    """The rule, reading every slope through noise of standard deviation ``noise``, as from mini-batches.
+
+    The noise depends on ``seed`` and the step alone, so that all rules see the same, here and in the explorer.
+
+    >>> from descent import sgd
+    >>> descend(noisy(sgd, 0.5), lambda x: x, (1, 1), 1, lr=0.1).final.round(4)
+    array([0.9055, 0.84  ])
+    """
+
+    @wraps(rule)
+    def shaken(x, grad, t, *memory, **hyper):
+        return rule(x, lambda at: grad(at) + noise * _bell(seed, t, at.shape[-1]), t, *memory, **hyper)
+
+    return shaken
+
+
+def _bell(seed, t, count):
+    """Roughly bell-shaped numbers, mean 0 and variance 1: each from four uniform ones, hashed from a counter.
+
+    No logarithm and no cosine, so that JavaScript gets the same to the last bit.
+    """
+    h = 4 * (count * t + np.arange(count)[:, None]) + np.arange(4)
+    h = (h + seed * 0x27D4EB2F) * 0x9E3779B1 & 0xFFFFFFFF
+    h = (h ^ h >> 16) * 0x85EBCA6B & 0xFFFFFFFF
+    h = (h ^ h >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
+    return (np.sum(h ^ h >> 16, axis=1) / 2**32 - 2) * np.sqrt(3)
 
 
 def train(
