@@ -270,10 +270,7 @@ class Network:
 
 
 def back_propagate(steps, grads, delta, slope):
-    """The chain rule from the last layer to the first; ``delta`` is dL/dz.
-
-    Writes dL/dW and dL/db into ``grads``, the views of a flat gradient.
-    """
+    """The chain rule, last layer first: fills ``grads``; ``delta`` is dL/dz."""
     for step, (dW, db, *dnorm) in reversed(list(zip(steps, grads, strict=True))):
         if step is not steps[-1]:
             delta = before_activation(delta, step, dnorm, slope)
