@@ -26,6 +26,9 @@ DRAWINGS = {
     "log": lambda: draw.lines({"a": [1, 0, 100]}, x=[1, 10, 100], log="xy", alt="A line on two log axes."),
     "heat": lambda: draw.heat(GRID, x=np.arange(7), y=np.arange(5), alt="A heat map.", bar="steps"),
     "strips": lambda: draw.strips({"a": [1, 2, 3], "adam": [2]}, alt="Points in two lines.", levels=[(2, "par")]),
+    "band": lambda: draw.lines({"sgd": [1, 2, 3]}, bands={"sgd": ([0, 1, 2], [2, 3, 4])}, alt="A line with a band."),
+    "bars": lambda: draw.bars({"sgd": 1, "adam": 3}, errors={"adam": (2, 5)}, levels=[(2, "two")], alt="Two bars."),
+    "histogram": lambda: draw.histogram({"a": [1, 2, 2, 3], "b": [[2, 2], [1, 4]]}, 4, alt="Two histograms."),
     "dots": lambda: draw.dots({"a": [(1, 2), (3, 4)], "b": [(0, 0)]}, alt="Dots.", equal=True),
     "arrows": lambda: draw.arrows([("v", (0, 0), (1, 1), "#006ba8")], surface=RAVINE, alt="An arrow."),
     "network": lambda: draw.network([["x"], ["h1", "h2"]], [[["1", ""]]], back=True, alt="One unit and two."),
@@ -123,3 +126,13 @@ def test_contour_levels_rise_from_the_floor(surface):
     assert np.all(np.diff(levels) > 0)
     assert levels[0] > surface.floor
     assert len(levels) == 13
+
+
+def test_a_histogram_shows_shares_of_all_numbers():
+    (panel,) = draw.histogram({"a": [0.5, 1.5, 1.6, 9]}, [0, 1, 2], alt="Two bins.").panels
+    np.testing.assert_allclose(panel["curves"][0]["y"], [0.25, 0.5])
+
+
+def test_a_curve_needs_as_many_x_as_y():
+    with pytest.raises(ValueError, match="a has 3 x and 2 y"):
+        draw.lines({"a": [1, 2]}, x=[1, 2, 3], alt="A line.")

@@ -16,8 +16,10 @@ LAYERS = [
     "tracing",
     "races",
     "draw",
+    "widgets",
     "explorer",
     "calculator",
+    "chooser",
     "exercises",
 ]
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")

@@ -1,5 +1,7 @@
 """What the chapters of *Gradient Descent and Its Descendants* import."""
 
+from importlib import import_module
+
 from descent.datasets import (
     Data,
     blobs,
@@ -30,6 +32,7 @@ from descent.surfaces import SURFACES, Surface
 
 __all__ = [
     "SURFACES",
+    "Chooser",
     "Data",
     "Diverged",
     "Explorer",
@@ -77,9 +80,7 @@ __all__ = [
 
 
 def __getattr__(name):
-    """Load the explorer, and with it the widget machinery, only when it is asked for."""
-    if name == "Explorer":
-        from descent.explorer import Explorer
-
-        return Explorer
+    """Load the interactive figures, and with them the widget machinery, only when they are asked for."""
+    if name in ("Chooser", "Explorer"):
+        return getattr(import_module(f"descent.{name.lower()}"), name)
     raise AttributeError(f"module 'descent' has no attribute {name!r}")

@@ -68,10 +68,11 @@ WIDTH = 7.4  # inches: the text column at 96 dots an inch
 class Drawing:
     """A picture that a notebook can show: painters for its panels, and the text that stands for it."""
 
-    def __init__(self, *painters, alt, height=3.3, widths=None):
+    def __init__(self, *painters, alt, height=3.3, widths=None, panels=()):
         if not alt:
             raise ValueError("a figure needs alt, a sentence that says what it shows")
         self.painters, self.alt, self.height, self.widths = painters, alt, height, widths
+        self.panels = [panel | {"alt": alt} if "alt" not in panel else panel for panel in panels]  # for a ``Chooser``
 
     def figure(self):
         """The matplotlib figure, painted afresh."""
@@ -118,6 +119,7 @@ def row(*drawings, alt=None, height=None, widths=None):
         alt=alt or " ".join(d.alt for d in drawings),
         height=height or max(d.height for d in drawings),
         widths=widths,
+        panels=[panel for d in drawings for panel in d.panels],
     )
 
 
@@ -171,24 +173,33 @@ def lines(
     ylim=None,
     levels=(),
     stops=(),
+    bands=None,
     height=3.0,
 ):
     """Curves with direct labels: ``curves`` maps a rule name or label to values, or to a pair ``(x, values)``.
 
     ``log`` names the logarithmic axes (``"y"``, ``"x"`` or ``"xy"``); ``levels`` are named horizontal lines
-    ``[(value, text), ...]`` and ``stops`` named vertical ones.
+    ``[(value, text), ...]`` and ``stops`` named vertical ones. ``bands`` maps a curve's name to a pair
+    ``(low, high)`` of values, such as the spread over seeds.
     """
+    bands, dressed = bands or {}, []
+    for name, values, look in _dressed(curves):
+        xs, ys = values if isinstance(values, tuple) else (np.arange(len(values)) if x is None else x, values)
+        if np.shape(xs) != np.shape(ys) or np.ndim(ys) != 1:
+            raise ValueError(
+                f"{name} has {np.size(xs)} x and {np.size(ys)} y; a curve needs as many of one as the other"
+            )
+        dressed.append((name, np.asarray(xs, dtype=float), np.asarray(ys, dtype=float), look))
 
     def paint(axes):
         axes.set_xscale("log" if "x" in log else "linear")
         axes.set_yscale("log" if "y" in log else "linear")
         ends = []
-        for name, values, look in _dressed(curves):
-            xs, ys = values if isinstance(values, tuple) else (np.arange(len(values)) if x is None else x, values)
-            xs, ys = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
+        for name, xs, ys, (colour, _, dash, _, width) in dressed:
             if "y" in log:
                 ys = np.where(ys > 0, ys, np.nan)
-            colour, _, dash, _, width = look
+            if name in bands:
+                axes.fill_between(xs, *bands[name], color=colour, alpha=0.18, linewidth=0)
             axes.plot(xs, ys, color=colour, linewidth=width * 0.8, dashes=dash or (None, None))
             ends.append((name, colour, xs, ys))
         axes.set(xlabel=xlabel, ylabel=ylabel, title=title or "", xlim=xlim)
@@ -206,7 +217,66 @@ def lines(
         if len(ends) > 1 or any(name in LOOKS for name, *_ in ends):
             _label_ends(axes, ends)
 
-    return Drawing(paint, alt=alt, height=height)
+    panel = {
+        "kind": "lines", "title": title, "xlabel": xlabel, "ylabel": ylabel, "log": log, "xlim": xlim, "ylim": ylim,
+        "levels": levels, "stops": stops,
+        "curves": [_curve(name, look, xs, ys, bands.get(name)) for name, xs, ys, look in dressed],
+    }  # fmt: skip
+    return Drawing(paint, alt=alt, height=height, panels=[panel])
+
+
+def bars(values, *, alt, errors=None, title=None, xlabel="", log="", xlim=None, levels=(), height=None):
+    """Lying bars: ``values`` maps a rule name or label to a number; ``errors`` maps it to a pair ``(low, high)``.
+
+    ``log="x"`` makes the axis logarithmic; ``levels`` are named values ``[(value, text), ...]``.
+    """
+    errors, dressed = errors or {}, list(_dressed(values))
+
+    def paint(axes):
+        axes.set_xscale("log" if "x" in log else "linear")
+        for place, (name, value, look) in enumerate(dressed):
+            axes.barh(place, value, height=0.62, color=look[0], alpha=0.85)
+            if name in errors:
+                axes.plot(errors[name], [place, place], color=INK, linewidth=1.2, marker="|", markersize=6)
+        for value, text in levels:
+            axes.axvline(value, color=SOFT, linewidth=0.8, dashes=(2, 3))
+            axes.annotate(text, (value, 1), (3, 2), axes.get_xaxis_transform(), textcoords="offset points", color=SOFT)
+        axes.set_yticks(range(len(dressed)), [_label(name) for name, *_ in dressed])
+        axes.invert_yaxis()
+        axes.set(xlabel=xlabel, title=title or "", xlim=xlim)
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+
+    panel = {
+        "kind": "bars", "title": title, "xlabel": xlabel, "log": log, "xlim": xlim, "levels": levels,
+        "bars": [_curve(name, look, [], [value], errors.get(name)) for name, value, look in dressed],
+    }  # fmt: skip
+    return Drawing(paint, alt=alt, height=height or 0.9 + 0.32 * len(dressed), panels=[panel])
+
+
+def histogram(groups, bins=30, *, alt, title=None, xlabel="", ylabel="share", ylim=None, height=3.0):
+    """How numbers are spread: ``groups`` maps a label to numbers of any shape; ``bins`` is a count or the edges.
+
+    The height of a step is the share of all the group's numbers that fall between its edges.
+    """
+    groups = {name: np.ravel(np.asarray(values, dtype=float)) for name, values in groups.items()}
+    edges = np.histogram_bin_edges(np.concatenate(list(groups.values())), bins)
+    dressed = [(name, np.histogram(values, edges)[0] / values.size, look) for name, values, look in _dressed(groups)]
+
+    def paint(axes):
+        for name, shares, look in dressed:
+            axes.stairs(shares, edges, color=look[0], linewidth=1.4, fill=False, label=_label(name))
+            axes.stairs(shares, edges, color=look[0], alpha=0.18, fill=True)
+        axes.set(xlabel=xlabel, ylabel=ylabel, title=title or "", xlim=(edges[0], edges[-1]), ylim=ylim or (0, None))
+        axes.grid(axis="y")
+        if len(dressed) > 1:
+            axes.legend(loc="best")
+
+    panel = {
+        "kind": "histogram", "title": title, "xlabel": xlabel, "ylabel": ylabel, "log": "", "ylim": ylim,
+        "curves": [_curve(name, look, edges, shares) for name, shares, look in dressed],
+    }  # fmt: skip
+    return Drawing(paint, alt=alt, height=height, panels=[panel])
 
 
 def heat(
@@ -247,7 +317,12 @@ def heat(
         if borders:
             axes.set(xlim=(np.min(x), np.max(x)), ylim=(np.min(y), np.max(y)))
 
-    return Drawing(paint, alt=alt, height=height)
+    panel = {
+        "kind": "heat", "title": title, "xlabel": xlabel, "ylabel": ylabel, "log": log, "x": x, "y": y,
+        "values": np.asarray(values, dtype=float), "limits": limits, "bar": bar, "borders": borders, "marks": marks,
+        "colours": [matplotlib.colors.to_hex(matplotlib.colormaps[colours](part)) for part in np.linspace(0, 1, 17)],
+    }  # fmt: skip
+    return Drawing(paint, alt=alt, height=height, panels=[panel])
 
 
 def dots(groups, *, alt, xlabel="", ylabel="", title=None, log="", levels=(), height=3.0, equal=False):
@@ -407,6 +482,11 @@ def _dressed(curves):
     spare = iter([look for look in SPARE if look[0] not in taken] * 4)
     for name, values in curves.items():
         yield name, values, LOOKS[name] if name in LOOKS else next(spare)
+
+
+def _curve(name, look, xs, ys, band=None):
+    """A curve's numbers and look, for a ``Chooser``."""
+    return {"name": name, "label": _label(name), "look": look, "x": xs, "y": ys, "band": band}
 
 
 def _label(name):

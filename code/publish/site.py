@@ -12,6 +12,7 @@ import re
 import shutil
 from copy import deepcopy
 from html import escape
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -92,10 +93,10 @@ def description(doctree: nodes.document | None, length: int = 155) -> str:
     return ""
 
 
-def _package_file(widget: str, suffix: str) -> Path:
-    """Return the ``.js`` or ``.css`` beside the module of a widget such as ``descent.explorer.Explorer``."""
-    package, module, _ = widget.split(".")
-    return Path(find_spec(package).submodule_search_locations[0], module + suffix)
+def _widget(name: str) -> type:
+    """Return the class of a widget of the course by its name, such as ``descent.explorer.Explorer``."""
+    module, _, kind = name.rpartition(".")
+    return getattr(import_module(module), kind)
 
 
 def fill_programs(states: dict) -> None:
@@ -103,16 +104,16 @@ def fill_programs(states: dict) -> None:
     for model in states["state"].values():
         widget = model["state"].get("_anywidget_id", "")
         if widget.startswith("descent."):
-            for name, suffix in (("_esm", ".js"), ("_css", ".css")):
-                model["state"][name] = _package_file(widget, suffix).read_text(encoding="utf-8")
+            for part in ("_esm", "_css"):
+                model["state"][part] = str(getattr(_widget(widget), part))
 
 
 def _digest() -> str:
     """What pages depend on beside their sources; when it changes, all pages are written again."""
-    widgets = _package_file("descent.explorer.Explorer", ".js").parent
-    files = [file for pattern in ("*.js", "*.css") for file in sorted(widgets.glob(pattern))]
+    course = Path(find_spec("descent").submodule_search_locations[0])
+    files = [file for pattern in ("*.js", "*.css") for file in sorted(course.glob(pattern))]
     files += [file for pattern in ("*.py", "*.js", "*.css") for file in sorted(HERE.glob(pattern))]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files if file.is_file())).hexdigest()
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _share(value, texts: dict[str, str]):

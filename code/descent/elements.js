@@ -1,0 +1,109 @@
+// What the interactive figures build their nodes with. Put before a figure's own program, as one text.
+
+const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const power = (e) => "10" + (e < 0 ? "⁻" : "") + String(Math.abs(e)).replace(/\d/g, (d) => SUPERSCRIPT[d]);
+const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+
+const set = (node, attributes) => { for (const key in attributes) node.setAttribute(key, attributes[key]); return node; };
+const svg = (tag, attributes = {}, ...children) => {
+  const node = set(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
+  node.append(...children);
+  return node;
+};
+const html = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const key in attributes) {
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), attributes[key]);
+    else node.setAttribute(key, attributes[key]);
+  }
+  node.append(...children);
+  return node;
+};
+const show = (node, visible) => { node.style.display = visible ? "" : "none"; };
+const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+
+// "*x*" becomes italic maths, "**x**" bold, "[kind|words]" coloured words, a line break a line break.
+function rich(text) {
+  return text.split(/(\[\w+\|[^\]]*\]|\*\*[^*]+\*\*|\*[^*]+\*|\n)/).filter(Boolean).map((piece) => {
+    const coloured = piece.match(/^\[(\w+)\|([^\]]*)\]$/);
+    if (coloured) return html("span", { class: `kind-${coloured[1]}` }, ...rich(coloured[2]));
+    if (piece === "\n") return html("br");
+    if (piece.startsWith("**")) return html("b", {}, piece.slice(2, -2));
+    return piece.startsWith("*") ? html("i", { class: "math" }, piece.slice(1, -1)) : piece;
+  });
+}
+function writeRich(node, text) {
+  if (node.written === text) return;
+  node.written = text;
+  node.replaceChildren(...rich(text));
+}
+const plain = (text) => text.replaceAll("*", "");
+
+const polygon = (n, r, turn) => "M" + Array.from({ length: n }, (_, i) => {
+  const a = turn + (i * 2 * Math.PI) / n;
+  return `${(r * Math.cos(a)).toFixed(2)} ${(r * Math.sin(a)).toFixed(2)}`;
+}).join("L") + "Z";
+const MARKERS = {
+  circle: (r) => `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`,
+  square: (r) => polygon(4, r * 1.25, Math.PI / 4),
+  diamond: (r) => polygon(4, r * 1.35, 0),
+  up: (r) => polygon(3, r * 1.4, -Math.PI / 2),
+  down: (r) => polygon(3, r * 1.4, Math.PI / 2),
+  left: (r) => polygon(3, r * 1.4, Math.PI),
+  right: (r) => polygon(3, r * 1.4, 0),
+  hexagon: (r) => polygon(6, r * 1.12, 0),
+  pentagon: (r) => polygon(5, r * 1.2, -Math.PI / 2),
+  plus: (r) => cross(r, 0.45),
+  star: (r) => "M" + Array.from({ length: 10 }, (_, i) => {
+    const a = -Math.PI / 2 + (i * Math.PI) / 5, length = r * (i % 2 ? 0.62 : 1.45);
+    return `${(length * Math.cos(a)).toFixed(2)} ${(length * Math.sin(a)).toFixed(2)}`;
+  }).join("L") + "Z",
+};
+function cross(r, thick) {
+  const a = r * 1.2, b = r * thick;
+  return `M${-b} ${-a}H${b}V${-b}H${a}V${b}H${b}V${a}H${-b}V${b}H${-a}V${-b}H${-b}Z`;
+}
+const marker = (look, r) => (MARKERS[look.marker] ?? MARKERS.circle)(r);
+const HALO = "paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-opacity:.8";
+
+// A line sample with its marker in the middle, as in a legend.
+const sample = (look) => svg("svg", { "aria-hidden": "true", class: "sample" },
+  svg("line", { x1: 0, x2: "100%", y1: 5, y2: 5, stroke: "var(--c)", "stroke-width": look.width, "stroke-dasharray": look.dash }),
+  svg("svg", { x: "50%", y: 5, style: "overflow:visible" },
+    svg("path", { d: marker(look, 4), fill: "var(--c)", stroke: "var(--paper)", "stroke-width": 1.5, "paint-order": "stroke" })));
+const colour = (look) => `--c: light-dark(${look.light}, ${look.dark})`;
+
+// Buttons of which one is chosen, with one tab stop and arrow keys.
+function segments(label, role, items, choose) {
+  const chosen = role === "tab" ? "aria-selected" : "aria-checked";
+  const node = html("div", { class: "segments", role: role === "tab" ? "tablist" : "radiogroup", "aria-label": label });
+  for (const [value, text] of items) {
+    node.append(html("button", { type: "button", role, "data-value": value, onclick: () => choose(value) }, text));
+  }
+  node.addEventListener("keydown", (event) => {
+    const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!move) return;
+    event.preventDefault();
+    const buttons = [...node.children], now = buttons.findIndex((b) => b.tabIndex === 0);
+    const button = buttons[(now + move + buttons.length) % buttons.length];
+    button.click();
+    button.focus();
+  });
+  const mark = (value) => {
+    for (const button of node.children) {
+      button.setAttribute(chosen, button.dataset.value === value);
+      button.tabIndex = button.dataset.value === value ? 0 : -1;
+    }
+  };
+  return { node, mark };
+}
+
+function slider(name, label, attributes, input) {
+  const node = html("input", { type: "range", name, "aria-label": label, ...attributes, oninput: (event) => input(Number(event.target.value)) });
+  const put = (value, text) => {
+    if (Number(node.value) !== value) node.value = value;
+    node.style.setProperty("--part", `${clamp((100 * (value - node.min)) / (node.max - node.min), 0, 100)}%`);
+    node.setAttribute("aria-valuetext", text);
+  };
+  return { node, put };
+}

@@ -1,0 +1,17 @@
+"""What the interactive figures share: their program files, and what is shown where no browser runs."""
+
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def source(*names):
+    """The named files of this package as one text; ``import`` between them would need a server."""
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+def bundle(widget, still, text):
+    """A widget's own mime bundle with a still picture (a dict from mime type to data) and a fixed text beside it."""
+    data, *metadata = widget if isinstance(widget, tuple) else (widget,)
+    data = {**(data or {}), **still, "text/plain": text}
+    return (data, *metadata) if metadata else data
