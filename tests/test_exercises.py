@@ -211,6 +211,22 @@ def where_it_swings(factor):
     return rate
 
 
+def fading(x, grad, t, *, lr=0.01):
+    return (x - lr / (1 + t / 20) * grad(x),)
+
+
+def fading_from_zero(x, grad, t, *, lr=0.01):
+    return (x - lr / (1 + (t - 1) / 20) * grad(x),)
+
+
+def fading_at_once(x, grad, t, *, lr=0.01):
+    return (x - lr / t * grad(x),)
+
+
+def fading_root(x, grad, t, *, lr=0.01):
+    return (x - lr / np.sqrt(t) * grad(x),)
+
+
 RIGHT = [
     ("gradient-1", POST003),
     ("gradient-2", np.log(10)),
@@ -251,6 +267,12 @@ RIGHT = [
     ("adadelta-3", 100),
     ("adadelta-4", steps_taken),
     ("adadelta-5", (-2, 6)),
+    ("rates-1", 1999.8),
+    ("rates-2", 90),
+    ("rates-3", (0.5, 1)),
+    ("rates-4", fading),
+    ("rates-5", (1.6, 1280)),
+    ("rates-6", (0.8, 1 / 100.25)),
     ("backprop-1", 17226),
     ("backprop-2", 0.00526697),
     ("backprop-3", (0.66524, -0.75527, 0.09003)),
@@ -426,6 +448,27 @@ WRONG = [  # exercise, answer, part of what is said
     ("adadelta-5", (2, 2), "along the axes"),
     ("adadelta-5", (-1, 3), "Half of it"),
     ("adadelta-5", (0, 1), "Solve"),
+    ("rates-1", 4000, "constant rate"),
+    ("rates-1", 0.2, "10 000 steps"),
+    ("rates-1", 1000, "sum of the rates"),
+    ("rates-2", 89.781, "round up"),
+    ("rates-2", 59, "0.95; we want 0.99"),
+    ("rates-2", 99, "multiply"),
+    ("rates-2", 20, "0.95**n"),
+    ("rates-3", (1, 0.5), "smaller first"),
+    ("rates-3", (0, 1), "squares"),
+    ("rates-3", (1, 2), "finite sum"),
+    ("rates-3", (0.5, 2), "q = 2p"),
+    ("rates-4", sgd, "does not fall"),
+    ("rates-4", fading_at_once, "lr / t"),
+    ("rates-4", fading_from_zero, "from 0"),
+    ("rates-4", fading_root, "parts from the right path"),
+    ("rates-5", (0.05 * 32**0.5, 1280), "square root"),
+    ("rates-5", (1.6, 640), "not 1 / L"),
+    ("rates-5", (1, 1), "keeps its ratio"),
+    ("rates-6", (1, 1 / 100), "where V started"),
+    ("rates-6", (0.8, 1 / 101), "starts at 1/4"),
+    ("rates-6", (0.5, 0.5), "derivative"),
     ("backprop-1", 17024, "Those are the weights"),
     ("backprop-1", 650, "without hidden layers"),
     ("backprop-1", 17290, "inputs have no biases"),

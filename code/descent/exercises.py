@@ -1033,6 +1033,82 @@ def possible_rate(answer):
     return same_values(answer, rate, cases, mistakes, hint)
 
 
+def cosine_way(answer):
+    """rates-1: how far 10 000 steps of a cosine schedule from 0.4 to 0 walk on a slope of 1."""
+    s = (1 + np.cos(np.pi * np.arange(1, 10_001) / 10_000)) / 2
+    if number(answer, 4000, "") == "":
+        return "That is the constant rate. The cosine falls from 0.4 to 0: what is it on average?"
+    if number(answer, 0.2, "") == "":
+        return "That is the average rate; there are 10 000 steps."
+    return number(answer, 0.4 * s.sum(), "The way is the sum of the rates. What is the cosine's average?", 0.01)
+
+
+def surer(answer):
+    """rates-2: how many random trials until one is in the best 5 % with probability 0.99."""
+    exact = np.log(0.01) / np.log(0.95)
+    if number(answer, exact, "", 1e-4) == "":
+        return "Right, but there is no part of a trial: round up."
+    if number(answer, np.ceil(np.log(0.05) / np.log(0.95)), "", 0.02) == "":
+        return "That gives a probability of 0.95; we want 0.99."
+    if number(answer, 99, "", 0.02) == "":
+        return "Close to a hundred, but the misses multiply: each trial misses with probability 0.95."
+    return number(answer, np.ceil(exact), "All n trials miss with probability 0.95**n.", 1e-6)
+
+
+def which_powers(answer):
+    """rates-3: the powers p for which t**-p satisfies the conditions of Robbins and Monro."""
+    if numbers(answer, (1, 0.5), "") == "":
+        return "Right numbers; put the smaller first."
+    if numbers(answer, (0, 1), "") == "":
+        return "For p up to 1 the rates add up to infinity. But the squares, t**(-2p), must not."
+    if numbers(answer, (1, 2), "") == "":
+        return "For p above 1 the rates themselves have a finite sum: the walk cannot reach far points."
+    return numbers(answer, (0.5, 1), "The sum of t**-q is infinite for q up to 1. Use it for q = p and for q = 2p.")
+
+
+def fading(answer):
+    """rates-4: gradient descent at the rate lr / (1 + t / 20)."""
+
+    def right(x, grad, t, *, lr=0.01):
+        return sgd(x, grad, t, lr=lr / (1 + t / 20))
+
+    def right_after(x, grad, t, *, lr=0.01):
+        return sgd(x, grad, t, lr=lr / (1 + (t - 1) / 20))
+
+    def over_t(x, grad, t, *, lr=0.01):
+        return sgd(x, grad, t, lr=lr / t)
+
+    wrong = same_steps(answer, right, "The rate at step t is lr / (1 + t / 20), and t starts at 1.", lr=1.8)
+    for other, hint in (
+        (sgd, "The rate does not fall. Divide it by 1 + t / 20."),
+        (over_t, "That is lr / t: it falls at once. Divide by 1 + t / 20."),
+        (right_after, "That counts steps from 0; here the first step has t = 1."),
+    ):
+        if wrong and same_steps(answer, other, "", lr=1.8) == "":
+            return hint
+    return wrong
+
+
+def scaled_batch(answer):
+    """rates-5: the rate for batch 1024 by linear scaling from (0.05, 32), and the batch at which it reaches 2."""
+    rate, batch = 0.05 * 1024 / 32, 32 * 2 / 0.05
+    if numbers(answer, (0.05 * np.sqrt(1024 / 32), batch), "") == "":
+        return "That is the square root of the ratio. Linear scaling multiplies the rate as the batch is multiplied."
+    if numbers(answer, (rate, batch / 2), "") == "":
+        return "The limit of gradient descent is 2 / L, not 1 / L."
+    return numbers(answer, (rate, batch), "The rate keeps its ratio to the batch, and must stay below 2 / L = 2.")
+
+
+def best_schedule(answer):
+    """rates-6: the first rate, and the mean square after 100 steps, of the best schedule on a noisy bowl."""
+    first, last = 4 / 5, 1 / (1 / 4 + 100)
+    if numbers(answer, (1, last), "", 1e-4) == "" or numbers(answer, (1, 1 / 100), "", 1e-4) == "":
+        return "That forgets where V started: 1/V is 1/4 at first, and grows by 1 at every step."
+    if numbers(answer, (first, 1 / 101), "", 1e-6) == "":
+        return "The rate is right. 1/V starts at 1/4, not at 1."
+    return numbers(answer, (first, last), "Set the derivative of (1 - lr)**2 * V + lr**2 to zero.", 1e-6)
+
+
 CHECKERS = {
     "gradient-1": post003_gradient,
     "gradient-2": knowing_nothing,
@@ -1072,6 +1148,12 @@ CHECKERS = {
     "adadelta-3": careful_epsilon,
     "adadelta-4": steps_taken,
     "adadelta-5": upward_twice,
+    "rates-1": cosine_way,
+    "rates-2": surer,
+    "rates-3": which_powers,
+    "rates-4": fading,
+    "rates-5": scaled_batch,
+    "rates-6": best_schedule,
     "backprop-1": count_weights,
     "backprop-2": slope_of_an_input,
     "backprop-3": surprise_slopes,
