@@ -5,9 +5,7 @@ import contextlib
 import io
 import json
 import re
-from pathlib import Path
 
-import descent.explorer
 import numpy as np
 import pytest
 import traitlets
@@ -23,7 +21,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from py_mini_racer import MiniRacer
 
-JAVASCRIPT = Path(descent.explorer.__file__).with_suffix(".js").read_text()
+JAVASCRIPT = Explorer._esm
 
 
 def sluggish(x, grad, t, v=0, *, lr=0.1, mu=0.5):

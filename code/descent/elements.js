@@ -1,9 +1,60 @@
-// What the interactive figures build their nodes with. Put before a figure's own program, as one text.
+// What the interactive figures share: numbers, runs, nodes and inputs. A figure's own program follows in the same text.
 
+/* ---------- numbers and runs ----------------------------------------------------------- */
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const power = (e) => "10" + (e < 0 ? "⁻" : "") + String(Math.abs(e)).replace(/\d/g, (d) => SUPERSCRIPT[d]);
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 
+// Follow a rule: positions and losses above the floor in flat arrays, `last` the last step that is not lost.
+export function run(rule, hyper, surface, field, start, steps, bound) {
+  const xs = new Float64Array(steps + 1), ys = new Float64Array(steps + 1), losses = new Float64Array(steps + 1);
+  const s = new Float64Array(2 + 2 * rule.memory), g = new Float64Array(2);
+  [s[0], s[1]] = start;
+  let last = 0, lostAt = 0;
+  for (let t = 0; t <= steps; t++) {
+    if (t) rule.step(s, t, hyper, field.slope, g);
+    if (!(Math.abs(s[0]) < bound && Math.abs(s[1]) < bound)) { lostAt = t; break; }
+    xs[t] = s[0]; ys[t] = s[1]; losses[t] = field.value(s[0], s[1]) - surface.floor;
+    last = t;
+  }
+  return { xs, ys, losses, last, lostAt };
+}
+
+// Roughly bell-shaped noise of mean 0 and variance 1: four uniform numbers from a hash of the seed and a counter. Only
+// exact arithmetic before the one product, so that descent.runs.noise gives the same to the last bit.
+export function bell(seed, counter) {
+  let sum = 0;
+  for (let i = 0; i < 4; i++) {
+    let h = Math.imul(4 * counter + i + Math.imul(seed, 0x27d4eb2f), 0x9e3779b1);
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    sum += (h ^ (h >>> 16)) >>> 0;
+  }
+  return (sum / 2 ** 32 - 2) * Math.sqrt(3);
+}
+
+// A surface whose slopes are read through noise, as from mini-batches: in step t all rules see the same noise.
+export function noisy(field, strength, seed) {
+  if (!strength) return field;
+  const slope = (x, y, g, t) => {
+    field.slope(x, y, g, t);
+    g[0] += strength * bell(seed, 2 * t);
+    g[1] += strength * bell(seed, 2 * t + 1);
+  };
+  return { ...field, slope };
+}
+
+const programs = new Map(); // explorers with the same rules and surfaces share one module
+
+function load(text) {
+  if (!programs.has(text)) {
+    const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    programs.set(text, import(address).finally(() => URL.revokeObjectURL(address)));
+  }
+  return programs.get(text);
+}
+
+/* ---------- elements ------------------------------------------------------------------- */
 const set = (node, attributes) => { for (const key in attributes) node.setAttribute(key, attributes[key]); return node; };
 const svg = (tag, attributes = {}, ...children) => {
   const node = set(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
@@ -21,23 +72,6 @@ const html = (tag, attributes = {}, ...children) => {
 };
 const show = (node, visible) => { node.style.display = visible ? "" : "none"; };
 const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
-
-// "*x*" becomes italic maths, "**x**" bold, "[kind|words]" coloured words, a line break a line break.
-function rich(text) {
-  return text.split(/(\[\w+\|[^\]]*\]|\*\*[^*]+\*\*|\*[^*]+\*|\n)/).filter(Boolean).map((piece) => {
-    const coloured = piece.match(/^\[(\w+)\|([^\]]*)\]$/);
-    if (coloured) return html("span", { class: `kind-${coloured[1]}` }, ...rich(coloured[2]));
-    if (piece === "\n") return html("br");
-    if (piece.startsWith("**")) return html("b", {}, piece.slice(2, -2));
-    return piece.startsWith("*") ? html("i", { class: "math" }, piece.slice(1, -1)) : piece;
-  });
-}
-function writeRich(node, text) {
-  if (node.written === text) return;
-  node.written = text;
-  node.replaceChildren(...rich(text));
-}
-const plain = (text) => text.replaceAll("*", "");
 
 const polygon = (n, r, turn) => "M" + Array.from({ length: n }, (_, i) => {
   const a = turn + (i * 2 * Math.PI) / n;

@@ -4,8 +4,6 @@
 
 /* ---------- words: everything that is shown or read aloud ------------------------------ */
 // *x* is set in italics. A second language replaces this table.
-const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const power = (e) => "10" + (e < 0 ? "⁻" : "") + String(Math.abs(e)).replace(/\d/g, (d) => SUPERSCRIPT[d]);
 const join = (items) => (items.length < 2 ? items.join("") : items.slice(0, -1).join(", ") + " and " + items.at(-1));
 const capital = (text) => { // names keep their spelling: "nag" may be a reader's own function
   const [label, inside] = Object.entries(WORDS.inSentence).find(([, name]) => text.startsWith(name)) ?? ["", ""];
@@ -129,45 +127,6 @@ const SEED = 1; // of the noise in the runs that are drawn in full
 const DRAWS = 20; // faint runs of one rule with other noise
 const NEAR_BEST = 0.1;
 
-// Follow a rule: positions and losses above the floor in flat arrays, `last` the last step that is not lost.
-export function run(rule, hyper, surface, field, start, steps, bound) {
-  const xs = new Float64Array(steps + 1), ys = new Float64Array(steps + 1), losses = new Float64Array(steps + 1);
-  const s = new Float64Array(2 + 2 * rule.memory), g = new Float64Array(2);
-  [s[0], s[1]] = start;
-  let last = 0, lostAt = 0;
-  for (let t = 0; t <= steps; t++) {
-    if (t) rule.step(s, t, hyper, field.slope, g);
-    if (!(Math.abs(s[0]) < bound && Math.abs(s[1]) < bound)) { lostAt = t; break; }
-    xs[t] = s[0]; ys[t] = s[1]; losses[t] = field.value(s[0], s[1]) - surface.floor;
-    last = t;
-  }
-  return { xs, ys, losses, last, lostAt };
-}
-
-// Roughly bell-shaped noise of mean 0 and variance 1: four uniform numbers from a hash of the seed and a counter. Only
-// exact arithmetic before the one product, so that descent.runs.noise gives the same to the last bit.
-export function bell(seed, counter) {
-  let sum = 0;
-  for (let i = 0; i < 4; i++) {
-    let h = Math.imul(4 * counter + i + Math.imul(seed, 0x27d4eb2f), 0x9e3779b1);
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-    sum += (h ^ (h >>> 16)) >>> 0;
-  }
-  return (sum / 2 ** 32 - 2) * Math.sqrt(3);
-}
-
-// A surface whose slopes are read through noise, as from mini-batches: in step t all rules see the same noise.
-export function noisy(field, strength, seed) {
-  if (!strength) return field;
-  const slope = (x, y, g, t) => {
-    field.slope(x, y, g, t);
-    g[0] += strength * bell(seed, 2 * t);
-    g[1] += strength * bell(seed, 2 * t + 1);
-  };
-  return { ...field, slope };
-}
-
 // The first step from which the loss stays below the goal for `stay` steps in a row, or null.
 export function reaches(losses, goal = GOAL, stay = STAY) {
   let inARow = 0;
@@ -229,7 +188,6 @@ const plus = ([a, b], [c, d]) => [a + c, b + d];
 const minus = ([a, b], [c, d]) => [a - c, b - d];
 const times = ([a, b], factor) => [a * factor, b * factor];
 const size = ([a, b]) => Math.hypot(a, b);
-const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 
 function lossText(v) {
   if (!(v >= 1e-15)) return `< ${power(-15)}`;
@@ -241,24 +199,6 @@ function lossText(v) {
 const rateText = (v) => (v >= 1 ? v.toFixed(2) : v >= 0.0995 ? v.toFixed(3) : String(Number(v.toPrecision(2))));
 
 /* ---------- elements ------------------------------------------------------------------- */
-const set = (node, attributes) => { for (const key in attributes) node.setAttribute(key, attributes[key]); return node; };
-const svg = (tag, attributes = {}, ...children) => {
-  const node = set(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
-  node.append(...children);
-  return node;
-};
-const html = (tag, attributes = {}, ...children) => {
-  const node = document.createElement(tag);
-  for (const key in attributes) {
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), attributes[key]);
-    else node.setAttribute(key, attributes[key]);
-  }
-  node.append(...children);
-  return node;
-};
-const show = (node, visible) => { node.style.display = visible ? "" : "none"; };
-const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
-
 // "*x*" becomes italic maths, "**x**" bold, "[kind|words]" coloured words, a line break a line break.
 function rich(text) {
   return text.split(/(\[\w+\|[^\]]*\]|\*\*[^*]+\*\*|\*[^*]+\*|\n)/).filter(Boolean).map((piece) => {
@@ -275,40 +215,6 @@ function writeRich(node, text) {
   node.replaceChildren(...rich(text));
 }
 const plain = (text) => text.replaceAll("*", "");
-
-const polygon = (n, r, turn) => "M" + Array.from({ length: n }, (_, i) => {
-  const a = turn + (i * 2 * Math.PI) / n;
-  return `${(r * Math.cos(a)).toFixed(2)} ${(r * Math.sin(a)).toFixed(2)}`;
-}).join("L") + "Z";
-const MARKERS = {
-  circle: (r) => `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`,
-  square: (r) => polygon(4, r * 1.25, Math.PI / 4),
-  diamond: (r) => polygon(4, r * 1.35, 0),
-  up: (r) => polygon(3, r * 1.4, -Math.PI / 2),
-  down: (r) => polygon(3, r * 1.4, Math.PI / 2),
-  left: (r) => polygon(3, r * 1.4, Math.PI),
-  right: (r) => polygon(3, r * 1.4, 0),
-  hexagon: (r) => polygon(6, r * 1.12, 0),
-  pentagon: (r) => polygon(5, r * 1.2, -Math.PI / 2),
-  plus: (r) => cross(r, 0.45),
-  star: (r) => "M" + Array.from({ length: 10 }, (_, i) => {
-    const a = -Math.PI / 2 + (i * Math.PI) / 5, length = r * (i % 2 ? 0.62 : 1.45);
-    return `${(length * Math.cos(a)).toFixed(2)} ${(length * Math.sin(a)).toFixed(2)}`;
-  }).join("L") + "Z",
-};
-function cross(r, thick) {
-  const a = r * 1.2, b = r * thick;
-  return `M${-b} ${-a}H${b}V${-b}H${a}V${b}H${b}V${a}H${-b}V${b}H${-a}V${-b}H${-b}Z`;
-}
-const marker = (look, r) => (MARKERS[look.marker] ?? MARKERS.circle)(r);
-const HALO = "paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-opacity:.8";
-
-// A line sample with its marker in the middle, as in a legend.
-const sample = (look) => svg("svg", { "aria-hidden": "true", class: "sample" },
-  svg("line", { x1: 0, x2: "100%", y1: 5, y2: 5, stroke: "var(--c)", "stroke-width": look.width, "stroke-dasharray": look.dash }),
-  svg("svg", { x: "50%", y: 5, style: "overflow:visible" },
-    svg("path", { d: marker(look, 4), fill: "var(--c)", stroke: "var(--paper)", "stroke-width": 1.5, "paint-order": "stroke" })));
-const colour = (look) => `--c: light-dark(${look.light}, ${look.dark})`;
 
 /* ---------- contour lines -------------------------------------------------------------- */
 // Marching squares. Edge p (from grid point p to p + 1) or rim + p (from p to p + columns); for each cell, by which
@@ -386,40 +292,6 @@ function levelScale(surface, field) { // as descent.draw.levels
 
 /* ---------- parts of the figure: each builds its nodes once and redraws them ----------- */
 // `fig` is what the parts share: state, program, looks, runs, change(what), ... (see `figure` below).
-
-function segments(label, role, items, choose) {
-  const chosen = role === "tab" ? "aria-selected" : "aria-checked";
-  const node = html("div", { class: "segments", role: role === "tab" ? "tablist" : "radiogroup", "aria-label": label });
-  for (const [value, text] of items) {
-    node.append(html("button", { type: "button", role, "data-value": value, onclick: () => choose(value) }, text));
-  }
-  node.addEventListener("keydown", (event) => {
-    const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!move) return;
-    event.preventDefault();
-    const buttons = [...node.children], now = buttons.findIndex((b) => b.tabIndex === 0);
-    const button = buttons[(now + move + buttons.length) % buttons.length];
-    button.click();
-    button.focus();
-  });
-  const mark = (value) => {
-    for (const button of node.children) {
-      button.setAttribute(chosen, button.dataset.value === value);
-      button.tabIndex = button.dataset.value === value ? 0 : -1;
-    }
-  };
-  return { node, mark };
-}
-
-function slider(name, label, attributes, input) {
-  const node = html("input", { type: "range", name, "aria-label": label, ...attributes, oninput: (event) => input(Number(event.target.value)) });
-  const put = (value, text) => {
-    if (Number(node.value) !== value) node.value = value;
-    node.style.setProperty("--part", `${clamp((100 * (value - node.min)) / (node.max - node.min), 0, 100)}%`);
-    node.setAttribute("aria-valuetext", text);
-  };
-  return { node, put };
-}
 
 function topPart(fig) {
   const { state, program } = fig, names = Object.keys(program.surfaces);
@@ -1615,16 +1487,6 @@ function figure(model, element, program) {
 }
 
 /* ---------- widget --------------------------------------------------------------------- */
-const programs = new Map(); // explorers with the same rules and surfaces share one module
-
-function load(text) {
-  if (!programs.has(text)) {
-    const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    programs.set(text, import(address).finally(() => URL.revokeObjectURL(address)));
-  }
-  return programs.get(text);
-}
-
 export default {
   async render({ model, el }) {
     return figure(model, el, await load(model.get("_program")));

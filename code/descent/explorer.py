@@ -11,13 +11,12 @@ import math
 from functools import lru_cache
 from itertools import cycle
 from numbers import Real
-from pathlib import Path
 
 import anywidget
 import traitlets
 from PIL import Image
 
-from descent import draw, races, tracing
+from descent import draw, races, tracing, widgets
 from descent.rules import RULES
 from descent.runs import check_hyper, descend, hyperparameters, noisy
 from descent.surfaces import SURFACES, Surface
@@ -47,8 +46,8 @@ class Explorer(anywidget.AnyWidget):
     Wrong values raise ``ValueError`` or ``TypeError``, and ``TraitError`` when set later.
     """
 
-    _esm = Path(__file__).with_name("explorer.js")
-    _css = Path(__file__).with_name("explorer.css")
+    _esm = widgets.source("elements.js", "explorer.js")
+    _css = widgets.source("explorer.css")
 
     surface = traitlets.Unicode().tag(sync=True)
     parameters = traitlets.Dict().tag(sync=True)
@@ -219,10 +218,8 @@ class Explorer(anywidget.AnyWidget):
         )
 
     def _repr_mimebundle_(self, **options):
-        bundle = super()._repr_mimebundle_(**options)
-        data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
-        data = {**(data or {}), "image/png": _palette(self.still().png(DOTS)), "text/plain": str(self)}
-        return (data, *metadata) if metadata else data
+        still = {"image/png": _palette(self.still().png(DOTS))}
+        return widgets.bundle(super()._repr_mimebundle_(**options), still, str(self))
 
     def __repr__(self):
         names = [tracing.label(self._offers[name]) for name in self.rules]
