@@ -148,7 +148,7 @@ def train(
     Divergence is recorded; anything else that is wrong raises ``ValueError`` or ``TypeError`` before the first step.
 
     >>> from descent import Network, adam, digits
-    >>> bool(train(adam, Network((64, 32, 10)), digits(), 10).test_accuracy[-1] > 0.9)
+    >>> bool(train(adam, Network((64, 32, 10)), digits(), 20).test_accuracy[-1] > 0.9)
     True
     """
     if not callable(rule):
