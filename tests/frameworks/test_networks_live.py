@@ -1,0 +1,58 @@
+"""``Network`` and ``train`` against PyTorch's autograd and optimizer, and batch norm and dropout against their layers."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from descent import Network, adam, blobs, minibatches, train
+from record_networks import CASES, FILE, SIZES, dropped, everything, example, torch_case, torch_loss
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(("hidden", "output", "batch_norm"), CASES)
+def test_same_loss_and_gradient(hidden, output, batch_norm, seed):
+    net = Network(SIZES, hidden=hidden, output=output, batch_norm=batch_norm)
+    data = example(net.size, output, seed)
+    theirs = torch_case(hidden, output, batch_norm, seed)
+    assert net.loss(*data) == pytest.approx(theirs["loss"], rel=0, abs=1e-12)
+    assert np.abs(theirs["grad"]).max() > 1e-3
+    np.testing.assert_allclose(net.grad(*data), theirs["grad"], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_same_training(batch_norm):
+    """Ten epochs of Adam on the same minibatches: the same weights, and the same running averages."""
+    net = Network((2, 8, 6, 3), hidden="tanh", batch_norm=batch_norm)
+    data, start = blobs(100, spread=1.0), net.init(4, dtype=np.float64)
+    ours = train(adam, net, data, 10, batch=32, seed=7, start=start, lr=0.01)
+
+    w = torch.tensor(start, requires_grad=True)
+    optimizer = torch.optim.Adam([w], lr=0.01)
+    running = [(torch.zeros(n, dtype=torch.float64), torch.ones(n, dtype=torch.float64)) for n in (8, 6)]
+    order = np.random.default_rng([7, 1])
+    for _ in range(10):
+        for X, y in minibatches(data.X, data.y, 32, order):
+            optimizer.zero_grad()
+            torch_loss(w, X, y, "tanh", "softmax", batch_norm, net.sizes, running if batch_norm else None).backward()
+            optimizer.step()
+    assert np.abs(ours.weights - start).max() > 0.1
+    np.testing.assert_allclose(ours.weights, w.detach().numpy(), rtol=0, atol=1e-9)
+    with torch.no_grad():
+        loss = torch_loss(w, data.X, data.y, "tanh", "softmax", batch_norm, net.sizes, running, training=False)
+    assert ours.train_loss[-1] == pytest.approx(loss.item(), abs=1e-9)
+    if batch_norm:
+        np.testing.assert_allclose(np.stack(ours.stats[0]), torch.stack(running[0]).numpy(), rtol=0, atol=1e-9)
+        np.testing.assert_allclose(np.stack(ours.stats[1]), torch.stack(running[1]).numpy(), rtol=0, atol=1e-9)
+
+
+def test_recording_again_gives_the_recorded_numbers():
+    recorded, again = json.loads(FILE.read_text()), everything()
+    assert recorded["versions"] == again["versions"]
+    assert len(recorded["cases"]) == len(CASES)
+    for old, new in zip(recorded["cases"], again["cases"], strict=True):
+        np.testing.assert_allclose([old["loss"], *old["grad"]], [new["loss"], *new["grad"]], rtol=0, atol=1e-12)
+    for name, old in recorded["running"].items():
+        for key, values in old.items():
+            np.testing.assert_allclose(values, again["running"][name][key], rtol=0, atol=1e-12)
+    assert recorded["dropout"] == dropped()
