@@ -81,6 +81,19 @@ def same_steps(answer, rule, hint, *, surface="ravine", steps=40, **hyper):
     return f"It parts from the right path at step {int(np.argmax(apart))}. {hint}" if apart.any() else ""
 
 
+def changed_rule(answer, right, mistakes, hint, **settings):
+    """``""`` if the function ``answer`` takes the steps of ``right``, else what is wrong with it.
+
+    ``mistakes`` are rules that are known to be wrong, each with what to say to it, and with settings of its own where
+    it needs others.
+    """
+    wrong = same_steps(answer, right, hint, **settings)
+    for rule, said, *own in mistakes if wrong else ():
+        if same_steps(answer, rule, "", **(own[0] if own else settings)) == "":
+            return said
+    return wrong
+
+
 def same_values(answer, right, cases, mistakes, hint):
     """``""`` if the function ``answer`` gives what ``right`` gives for all ``cases``, tuples of arguments.
 
@@ -182,14 +195,14 @@ def steady(answer):
         g = grad(x)
         return (x - lr * g / np.linalg.norm(g),)
 
-    wrong = same_steps(answer, right, "Move by lr times np.sign(grad(x)), against it.", lr=0.1)
-    if not wrong:
-        return ""
-    if same_steps(answer, whole, "", lr=0.1) == "":
-        return "That moves the whole point by lr. Here each coordinate moves by lr on its own."
-    if same_steps(answer, lambda x, grad, t, *, lr: (x + lr * np.sign(grad(x)),), "", lr=0.1) == "":
-        return "That walks uphill: mind the minus sign."
-    return wrong
+    def uphill(x, grad, t, *, lr=0.1):
+        return (x + lr * np.sign(grad(x)),)
+
+    mistakes = [
+        (whole, "That moves the whole point by lr. Here each coordinate moves by lr on its own."),
+        (uphill, "That walks uphill: mind the minus sign."),
+    ]
+    return changed_rule(answer, right, mistakes, "Move by lr times np.sign(grad(x)), against it.", lr=0.1)
 
 
 def narrower_ravine(answer):
@@ -243,16 +256,13 @@ def two_slopes(answer):
         g = (grad(x) + last) / 2
         return x - lr * g, g
 
-    wrong = same_steps(answer, right, "Step by lr times (g + last) / 2, and return g as the memory.", lr=0.5)
-    if not wrong:
-        return ""
-    if same_steps(answer, sgd, "", lr=0.5) == "":
-        return "That is gradient descent. Is the slope returned as memory, and used one step later?"
-    if same_steps(answer, added, "", lr=0.5) == "":
-        return "That adds the two slopes. Their average is half of it."
-    if same_steps(answer, averages, "", lr=0.5) == "":
-        return "That remembers the average, so every old slope stays in it. Remember the bare slope."
-    return wrong
+    mistakes = [
+        (sgd, "That is gradient descent. Is the slope returned as memory, and used one step later?"),
+        (added, "That adds the two slopes. Their average is half of it."),
+        (averages, "That remembers the average, so every old slope stays in it. Remember the bare slope."),
+    ]
+    hint = "Step by lr times (g + last) / 2, and return g as the memory."
+    return changed_rule(answer, right, mistakes, hint, lr=0.5)
 
 
 def stop_the_ball(answer):
@@ -351,14 +361,11 @@ def old_velocity(answer):
         v = mu * v - lr * g
         return x + mu**2 * v - (1 + mu) * lr * g, v
 
-    wrong = same_steps(answer, right, "The step is mu**2 * v - (1 + mu) * lr * g, with the old v.", lr=0.5, mu=0.9)
-    if not wrong:
-        return ""
-    if same_steps(answer, updated, "", lr=0.5, mu=0.9) == "":
-        return "That still steps with the updated velocity. Which v belongs into mu**2 * v?"
-    if same_steps(answer, nag, "", lr=0.5, mu=0.9) == "":
-        return "Those are the positions. The book's points are the ones looked at; ask for the slope at x itself."
-    return wrong
+    mistakes = [
+        (updated, "That still steps with the updated velocity. Which v belongs into mu**2 * v?"),
+        (nag, "Those are the positions. The book's points are the ones looked at; ask for the slope at x itself."),
+    ]
+    return changed_rule(answer, right, mistakes, "The step is mu**2 * v - (1 + mu) * lr * g, with the old v.", lr=0.5)
 
 
 def twice_as_far(answer):
@@ -372,14 +379,9 @@ def twice_as_far(answer):
         v = 2 * mu * v - lr * grad(x + 2 * mu * v)
         return x + v, v
 
-    wrong = same_steps(answer, right, "Only the argument of grad changes: x + 2 * mu * v.", lr=0.5, mu=0.9)
-    if not wrong:
-        return ""
-    if same_steps(answer, nag, "", lr=0.5, mu=0.9) == "":
-        return "That looks one velocity ahead, as nag does."
-    if same_steps(answer, farther_step, "", lr=0.5, mu=0.4) == "":
-        return "That doubles the memory as well. Only the place where the slope is read moves farther."
-    return wrong
+    farther = "That doubles the memory as well. Only the place where the slope is read moves farther."
+    mistakes = [(nag, "That looks one velocity ahead, as nag does."), (farther_step, farther, {"lr": 0.5, "mu": 0.4})]
+    return changed_rule(answer, right, mistakes, "Only the argument of grad changes: x + 2 * mu * v.", lr=0.5)
 
 
 def third_step(answer):
@@ -445,16 +447,18 @@ def warm_score(answer):
     def outside(x, grad, t, s=0, *, lr=0.01, first=0.1):
         return adagrad(x, grad, t, s, lr=lr, eps=first)
 
-    wrong = same_steps(answer, right, "Divide by np.sqrt(first + s), where s starts at 0.", lr=0.5, first=0.1)
-    if not wrong:
-        return same_steps(answer, right, "Right for first=0.1 only: use the argument.", lr=0.5, first=2.0)
-    if same_steps(answer, adagrad, "", lr=0.5) == "":
-        return "That is Adagrad with a score from zero. Put first under the root, as the argument first=0.1."
-    if same_steps(answer, again, "", lr=0.5, first=0.1) == "":
-        return "That adds first at every step. It should count once: keep it out of s."
-    if same_steps(answer, outside, "", lr=0.5, first=0.1) == "":
-        return "first stands outside the root there. Keras adds it to the score, inside."
-    return wrong
+    mistakes = [
+        (
+            adagrad,
+            "That is Adagrad with a score from zero. Put first under the root, as the argument first=0.1.",
+            {"lr": 0.5},
+        ),
+        (again, "That adds first at every step. It should count once: keep it out of s."),
+        (outside, "first stands outside the root there. Keras adds it to the score, inside."),
+    ]
+    hint = "Divide by np.sqrt(first + s), where s starts at 0."
+    wrong = changed_rule(answer, right, mistakes, hint, lr=0.5, first=0.1)
+    return wrong or same_steps(answer, right, "Right for first=0.1 only: use the argument.", lr=0.5, first=2.0)
 
 
 def memory_of_100(answer):
@@ -513,17 +517,14 @@ def centered_rmsprop(answer):
         _, s, m = right(x, grad, t, s, m, rho=rho)
         return x - lr * m / (np.sqrt(s - m**2) + eps), s, m
 
-    hyper = {"lr": 0.01, "rho": 0.9}
-    wrong = same_steps(answer, right, "Divide by np.sqrt(s - m**2) + eps, and return s and m.", **hyper)
-    if not wrong:
-        return ""
-    if same_steps(answer, rmsprop, "", **hyper) == "":
-        return "That is RMSprop itself. Take m**2 away from s under the root."
-    if same_steps(answer, inside, "", **hyper) == "":
-        return "Nearly: eps stands outside the root here."
-    if same_steps(answer, average, "", **hyper) == "":
-        return "You step along the average m. Here it is only subtracted; the step goes along the slope g."
-    return wrong
+    mistakes = [
+        (rmsprop, "That is RMSprop itself. Take m**2 away from s under the root."),
+        (inside, "Nearly: eps stands outside the root here."),
+        (average, "You step along the average m. Here it is only subtracted; the step goes along the slope g."),
+    ]
+    return changed_rule(
+        answer, right, mistakes, "Divide by np.sqrt(s - m**2) + eps, and return s and m.", lr=0.01, rho=0.9
+    )
 
 
 def first_step(answer):
@@ -587,13 +588,12 @@ def adamax(answer):
         u = np.maximum(beta2 * u, np.abs(g))
         return x - lr * m / (u + eps), m, u
 
-    hyper = {"lr": 0.1, "beta2": 0.9}
-    wrong = same_steps(answer, right, "Is u = max(beta2 * u, |g|), and m divided by 1 - beta1**t?", **hyper)
-    if wrong and same_steps(answer, hat, "", **hyper) == "":
-        return "That gives u a hat. A maximum has its full size from the first slope on."
-    if wrong and same_steps(answer, bare, "", **hyper) == "":
-        return "m has lost its hat: it is still an average that starts at zero."
-    return wrong
+    mistakes = [
+        (hat, "That gives u a hat. A maximum has its full size from the first slope on."),
+        (bare, "m has lost its hat: it is still an average that starts at zero."),
+    ]
+    hint = "Is u = max(beta2 * u, |g|), and m divided by 1 - beta1**t?"
+    return changed_rule(answer, right, mistakes, hint, lr=0.1, beta2=0.9)
 
 
 def after_silence(answer):
@@ -825,12 +825,11 @@ def signum(answer):
         m = beta1 * m + (1 - beta1) * np.sign(grad(x))
         return x - lr * m, m
 
-    wrong = same_steps(answer, right, "First the average, then its sign.", steps=120, lr=0.03)
-    if wrong and same_steps(answer, old, "", steps=120, lr=0.03) == "":
-        return "That is the sign of the old average: renew m before the step."
-    if wrong and same_steps(answer, of_signs, "", steps=120, lr=0.03) == "":
-        return "That averages the signs. Average the slopes, and take the sign of the average."
-    return wrong
+    mistakes = [
+        (old, "That is the sign of the old average: renew m before the step."),
+        (of_signs, "That averages the signs. Average the slopes, and take the sign of the average."),
+    ]
+    return changed_rule(answer, right, mistakes, "First the average, then its sign.", steps=120, lr=0.03)
 
 
 def cubic_rounds(answer):
@@ -885,12 +884,11 @@ def forgotten_root(answer):
         s = s + g**2
         return x - lr * g / np.sqrt(s + eps), s
 
-    wrong = same_steps(answer, adagrad, "Divide by the root of the sum of squares.", lr=0.1, eps=0.1)
-    if wrong and same_steps(answer, divided, "", lr=0.1, eps=0.1) == "":
-        return "That is the exhibit: it divides by the squares. The step still changes with the unit of the loss."
-    if wrong and same_steps(answer, inside, "", lr=0.1, eps=0.1) == "":
-        return "Nearly: eps stands under the root. In the exhibit it stands beside the divisor; keep it there."
-    return wrong
+    mistakes = [
+        (divided, "That is the exhibit: it divides by the squares. The step still changes with the unit of the loss."),
+        (inside, "Nearly: eps stands under the root. In the exhibit it stands beside the divisor; keep it there."),
+    ]
+    return changed_rule(answer, adagrad, mistakes, "Divide by the root of the sum of squares.", lr=0.1, eps=0.1)
 
 
 def epsilon_at_home(answer):
@@ -905,12 +903,12 @@ def epsilon_at_home(answer):
         m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
         return x - lr * m / (1 - 0.9**t) / np.sqrt(s / (1 - 0.999**t) + eps), m, s
 
-    wrong = same_steps(answer, adam, "eps belongs beside the root of s_hat, in the denominator.", lr=0.1, eps=0.1)
-    if wrong and same_steps(answer, wandering, "", lr=0.1, eps=0.1) == "":
-        return "That is the exhibit: eps is added to the weight. Mind the brackets."
-    if wrong and same_steps(answer, inside, "", lr=0.1, eps=0.1) == "":
-        return "Under the root it weighs more than meant. It stands beside the root, in the denominator."
-    return wrong
+    mistakes = [
+        (wandering, "That is the exhibit: eps is added to the weight. Mind the brackets."),
+        (inside, "Under the root it weighs more than meant. It stands beside the root, in the denominator."),
+    ]
+    hint = "eps belongs beside the root of s_hat, in the denominator."
+    return changed_rule(answer, adam, mistakes, hint, lr=0.1, eps=0.1)
 
 
 def swallowed_layers(answer):
@@ -959,12 +957,11 @@ def velocity_on_time(answer):
         v = mu * v - lr * g
         return x + mu**2 * v - (1 + mu) * lr * g, v
 
-    wrong = same_steps(answer, right, "Write the old v as (new v + lr * g) / mu, and put it in.", lr=0.5)
-    if wrong and same_steps(answer, early, "", lr=0.5) == "":
-        return "That is the exhibit: mu**2 wants the velocity from before."
-    if wrong and same_steps(answer, momentum, "", lr=0.5) == "":
-        return "That is momentum. The step looks ahead: it contains mu times the new velocity."
-    return wrong
+    mistakes = [
+        (early, "That is the exhibit: mu**2 wants the velocity from before."),
+        (momentum, "That is momentum. The step looks ahead: it contains mu times the new velocity."),
+    ]
+    return changed_rule(answer, right, mistakes, "Write the old v as (new v + lr * g) / mu, and put it in.", lr=0.5)
 
 
 def which_probability(answer):
@@ -1078,15 +1075,12 @@ def fading(answer):
     def over_t(x, grad, t, *, lr=0.01):
         return sgd(x, grad, t, lr=lr / t)
 
-    wrong = same_steps(answer, right, "The rate at step t is lr / (1 + t / 20), and t starts at 1.", lr=1.8)
-    for other, hint in (
+    mistakes = [
         (sgd, "The rate does not fall. Divide it by 1 + t / 20."),
         (over_t, "That is lr / t: it falls at once. Divide by 1 + t / 20."),
         (right_after, "That counts steps from 0; here the first step has t = 1."),
-    ):
-        if wrong and same_steps(answer, other, "", lr=1.8) == "":
-            return hint
-    return wrong
+    ]
+    return changed_rule(answer, right, mistakes, "The rate at step t is lr / (1 + t / 20), and t starts at 1.", lr=1.8)
 
 
 def scaled_batch(answer):
