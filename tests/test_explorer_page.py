@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import publish
 import pytest
-from descent import SURFACES, Explorer, Surface, adam, descend, losses, momentum, nag, sgd
+from descent import SURFACES, Explorer, Surface, adam, adamw, descend, losses, momentum, nag, sgd
 from descent.rules import RULES
-from descent.runs import noisy
+from descent.runs import memories, noisy
 from descent.surfaces import ravine
 from ipywidgets.embed import embed_data
 from PIL import Image
@@ -359,6 +359,78 @@ def test_a_question_can_be_skipped(show):
     assert words(page) == "Make a guess, then watch."
 
 
+def numbers_in(text):
+    """The numbers of a sentence, as ``−0.23`` or ``3.1·10⁻⁴``."""
+    digits = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
+    found = re.findall(r"([-−]?\d+(?:\.\d+)?)(?:·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", text)
+    return [float(f"{m.translate(digits)}e{(e or '0').translate(digits)}") for m, e in found]
+
+
+def taken_apart(rule, k, hyper):
+    """Where ``rule`` stands after k steps on the ravine, where it reads the slope, that slope, and its memories."""
+    asked = []
+
+    def grad(x):
+        asked.append(np.array(x))
+        return RAVINE.grad(x)
+
+    x, *memory = np.array(RAVINE.start), *(np.zeros(2) for _ in range(memories(rule)))
+    for t in range(1, k + 1):
+        x, *memory = rule(x, grad, t, *memory, **hyper)
+    after = rule(x, grad, k + 1, *memory, **hyper)
+    return x, asked[-1], RAVINE.grad(asked[-1]), memory, after
+
+
+def test_a_step_is_told_in_numbers(show):
+    page = show(Explorer(rules=["sgd", "nag", "adam", "adamw"], mu=0.8, anatomy=True))
+    settings = Explorer(rules=["sgd", "nag", "adam", "adamw"], mu=0.8).settings
+    page.get_by_role("tab", name="One step").click()
+    said = {}
+    for rule in settings:
+        page.get_by_label("Optimizer to take apart").select_option(rule)
+        ready(page)
+        said[rule] = numbers_in(page.locator(".numbers").inner_text())
+        assert numbers_in(words(page)) == said[rule]
+    k = int(said["sgd"][0])
+
+    def expect(rule, *parts):
+        np.testing.assert_allclose(said[rule], [k, k + 1, *np.hstack(parts)], rtol=0.05, atol=1e-12)
+
+    h = settings["sgd"]
+    x, _, g, _, (new,) = taken_apart(sgd, k, h)
+    expect("sgd", x, g, -h["lr"], new - x, np.hypot(*(new - x)))
+    h = settings["nag"]
+    x, at, g, (v,), (new, _) = taken_apart(nag, k, h)
+    expect("nag", x, at, g, h["mu"] * v, -h["lr"] * g, new - x, np.hypot(*(new - x)))
+    for name, rule in (("adam", adam), ("adamw", adamw)):
+        h = settings[name]
+        x, _, g, _, (new, m, s) = taken_apart(rule, k, h)
+        m_hat, s_hat = m / (1 - h["beta1"] ** (k + 1)), s / (1 - h["beta2"] ** (k + 1))
+        share = [np.sqrt(1 - h["beta2"] ** (k + 1)) / (1 - h["beta1"] ** (k + 1))]
+        decay = [-h["lr"] * h["decay"] * x] if name == "adamw" else []
+        rates = h["lr"] / (np.sqrt(s_hat) + h["eps"])
+        expect(name, x, g, m_hat, rates, new - x, np.hypot(*(new - x)), *decay, share)
+
+
+def test_the_run_is_also_a_table(show):
+    explorer = Explorer(rules=["sgd", "momentum"], lr=2.1, mu=0.5, steps=50)
+    page = show(explorer)
+    table = page.locator(".as-table table")
+    assert table.locator("tr").count() == 0
+    page.get_by_text("The run as a table").click()
+    ready(page)
+    rows = [row.split("\t") for row in table.locator("tbody tr").all_inner_texts()]
+    assert [int(row[0]) for row in rows] == [*range(0, 50, 3), 50]
+    for i, rule in enumerate((sgd, momentum)):
+        run = descend(rule, RAVINE.grad, RAVINE.start, 50, **explorer.settings[rule.__name__])
+        for row in rows:
+            x, y, loss = (numbers_in(text)[0] for text in row[1 + 3 * i : 4 + 3 * i])
+            np.testing.assert_allclose([x, y], run.xs[int(row[0])], rtol=0.05, atol=1e-12)
+            np.testing.assert_allclose(loss, RAVINE.value(run.xs[int(row[0])]), rtol=0.06, atol=1e-12)
+    slide(page, "lr", 1)
+    assert table.locator("tbody tr").last.inner_text().split("\t")[3] == "diverged"
+
+
 def link(page):
     """What the address says about the explorers, once the page is at rest."""
     page.wait_for_timeout(400)
@@ -374,7 +446,7 @@ def picture_of(page, number=0):
         .nth(number)
         .evaluate(
             "(e) => [[...e.querySelectorAll('[data-part=path]')].map((p) => [p.dataset.rule, p.dataset.end]),"
-            " [...e.querySelectorAll('path')].map((p) => p.getAttribute('d')),"
+            " [...e.querySelectorAll('path')].filter((p) => p.checkVisibility()).map((p) => p.getAttribute('d')),"
             " [...e.querySelectorAll('input')].filter((i) => i.offsetParent).map((i) => [i.value, i.checked]), e.innerText]"
         )
     )
@@ -519,7 +591,8 @@ async ({ source, state }) => {
     listening: () => [...listeners.values()].flat().length,
   };
   document.body.replaceChildren();
-  window.leave = await widget.render({ model: window.model, el: document.body });
+  window.again = () => widget.render({ model: window.model, el: document.body });
+  window.leave = await window.again();
 }
 """
 
@@ -591,6 +664,22 @@ def test_leaving_leaves_nothing_behind(stub):
     assert page.evaluate("() => [model.listening(), document.body.childElementCount]") == [0, 0]
 
 
+def too_small(page, height):
+    """Everything one presses that is less high than ``height`` pixels."""
+    return page.evaluate(
+        "(least) => [...document.querySelectorAll('button, summary, select, label.check, .track input, [tabindex]')]"
+        ".filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < least).map((e) => e.outerHTML)",
+        height,
+    )
+
+
+def test_a_touch_screen_gets_targets_for_fingers(show):
+    page = show(Explorer(list(SURFACES), list(RULES), anatomy=True), width=1280, has_touch=True, is_mobile=True)
+    page.get_by_role("tab", name="One step").click()
+    ready(page)
+    assert too_small(page, 44) == []
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 1280, 2560])
 def test_no_sideways_scrolling(show, width):
     page = show(
@@ -598,11 +687,7 @@ def test_no_sideways_scrolling(show, width):
         width=width,
     )
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    small = page.evaluate(
-        "() => [...document.querySelectorAll('button, input[type=range], select, label.check')]"
-        ".filter((e) => e.offsetParent && e.getBoundingClientRect().height < 24).map((e) => e.outerHTML)"
-    )
-    assert small == []
+    assert too_small(page, 44 if width <= 640 else 26) == []
 
 
 @pytest.mark.parametrize(
@@ -617,10 +702,11 @@ def test_no_sideways_scrolling(show, width):
 )
 def test_accessible(show, look):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    explorers = Explorer(["ravine", "beale"], ["sgd", "nag", "adam"], anatomy=True), Explorer(lr=2.3)
+    explorers = Explorer(["ravine", "beale"], ["sgd", "nag", "adam"], anatomy=True), Explorer(lr=2.3, ask=True)
     page = show(*explorers, **look)
     page.wait_for_timeout(400)
     page.locator('[role="tab"]', has_text="One step").click()
+    page.locator("summary").first.click()
     ready(page)
     found = axe.run(page).response["violations"]
     assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
@@ -630,6 +716,103 @@ def test_ids_are_unique_among_many(show):
     page = show(*[Explorer(steps=20 + i) for i in range(6)])
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
     assert len(ids) == len(set(ids)) >= 12
+
+
+def focused(page):
+    return page.evaluate(
+        "() => { const e = document.activeElement;"
+        " return e.name || e.dataset.part || e.getAttribute('aria-label') || e.innerText.trim(); }"
+    )
+
+
+def tab_to(page, name):
+    """Press Tab until ``name`` has the focus; it must be seen to have it."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if focused(page) == name:
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+            return
+    raise AssertionError(f"Tab never came to {name}")
+
+
+def test_everything_can_be_done_by_keyboard(show):
+    rules = ["sgd", "nag", "adam"]
+    page = show(
+        Explorer(rules=rules, anatomy=True, ask=True, mu=0.8),
+        reduced_motion="reduce",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    tab_to(page, "NAG")
+    page.keyboard.press("Space")
+    ready(page)
+    assert words(page).startswith("You called it. NAG reaches")
+    assert focused(page) == "Ten steps on"
+
+    page.keyboard.press("Shift+Tab")
+    assert focused(page) == "start"
+    page.keyboard.press("Shift+ArrowRight")
+    ready(page)
+    at = start(page)
+    assert at[0] == pytest.approx(-4 + 0.36, abs=0.006)
+
+    tab_to(page, "Step shown")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    tab_to(page, "Standings")
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "One step"
+    ready(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    ready(page)
+    assert words(page).startswith("Step 2 → 3 of NAG, from (")
+
+    tab_to(page, "scale")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("PageDown")
+    ready(page)
+    assert page.locator("input[name=scale]").input_value() != "0"
+    before = picture_of(page)
+    tab_to(page, "Copy link")
+    page.keyboard.press("Enter")
+    page.get_by_text("Link copied.").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    page.goto("about:blank")
+    page.goto(copied)
+    assert picture_of(page) == before
+
+
+def test_many_renderings_leak_nothing(stub):
+    page = stub(Explorer(anatomy=True))
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def render(times):
+        for _ in range(times):
+            page.evaluate("async () => { leave(); window.leave = await again(); }")
+            ready(page)
+        session.send("HeapProfiler.collectGarbage")
+        metrics = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
+        return [metrics[name] for name in ("Nodes", "JSEventListeners", "JSHeapUsedSize")]
+
+    before, after = render(10), render(100)
+    assert after[0] <= before[0] + 200  # one explorer has over 500 nodes
+    assert after[1] <= before[1] + 10
+    assert after[2] <= before[2] + 1_000_000
+
+
+def test_an_explorer_out_of_sight_stops_its_animation(show):
+    page = show(Explorer(), Explorer(), Explorer(), Explorer(steps=300))
+    page.get_by_role("button", name="Play").first.click()
+    page.evaluate("scrollTo(0, 1e6)")
+    page.wait_for_timeout(300)
+    count = page.locator(".count").first
+    stopped = count.inner_text()
+    assert stopped != "step 120 of 120"
+    page.wait_for_timeout(300)
+    assert count.inner_text() == stopped
 
 
 # -- live

@@ -74,6 +74,9 @@ const WORDS = {
   copyThis: "Copy this:",
   saved: (name) => `Saved as ${name}.`,
   oldLink: "Part of the link does not fit this figure and was left out.",
+  table: "The run as a table",
+  stepColumn: "step",
+  lossColumn: "loss",
   // the line in words
   nobody: "Switch on an optimizer to start the race.",
   reach: (names, k, others) =>
@@ -110,8 +113,21 @@ const WORDS = {
     coast: "[step|step] = [velocity|*μv*] [grad|− *η*∇*f*]\n[velocity|What is left of the last step], [grad|plus a push].",
     look: "[step|step] = [velocity|*μv*] [grad|− *η*∇*f*(*x*+*μv*)]\n[velocity|Coast to the circle], [grad|read the slope there].",
     effective: "Effective rate in each direction",
+    corrected: (share) => `Effective rates, correction ×${share}`,
     coasting: "μv", push: "−η∇f", slope: "−∇f", average: "−m̂",
   },
+  // and the same in numbers
+  stepFrom: (k, name, at) => `Step ${k} → ${k + 1} of ${name}, from ${at}: `,
+  slopeHere: (g) => `the slope is ${g}`,
+  slopeAhead: (g, at) => `the slope, read at ${at}, is ${g}`,
+  timesRate: (rate) => `; times −*η* = −${rate} it makes`,
+  velocityAndPush: (v, push) => `; what is left of the velocity, *μv* = ${v}, and the push −*η*∇*f* = ${push} make`,
+  averaged: (m) => `, its corrected average *m̂* = ${m}`,
+  ratesMake: (x, y) => `; effective rates ${x} in *x* and ${y} in *y* make`,
+  remembered: (memory) => `; with the memory ${memory} it makes`,
+  theStep: (v, length) => ` the step ${v}, ${length} long.`,
+  decayed: (v) => ` ${v} of it is decay.`,
+  correction: (share) => ` The correction for starting at zero makes it ${share} times as long as it would be.`,
   between: (k, size) => `step ${k} → ${k + 1}, ${size}`,
   trueSize: "true size",
   times: (n) => `×${n}`,
@@ -196,6 +212,12 @@ function lossText(v) {
   if (m > 9.95) { m = 1; e++; }
   return `${m.toFixed(1)}·${power(e)}`;
 }
+function shortText(v) { // three digits, with a true minus sign
+  const size = Math.abs(v), e = Math.floor(Math.log10(size));
+  const text = size < 1e-15 ? "0" : size >= 0.001 && size < 1e4 ? String(Number(size.toPrecision(3))) : `${(size / 10 ** e).toFixed(1)}·${power(e)}`;
+  return v < 0 && text !== "0" ? `−${text}` : text;
+}
+const pairText = (pair) => `(${[...pair].map(shortText).join(", ")})`;
 const rateText = (v) => (v >= 1 ? v.toFixed(2) : v >= 0.0995 ? v.toFixed(3) : String(Number(v.toPrecision(2))));
 
 /* ---------- elements ------------------------------------------------------------------- */
@@ -214,6 +236,7 @@ function writeRich(node, text) {
   node.written = text;
   node.replaceChildren(...rich(text));
 }
+const called = (label) => WORDS.inSentence[label] ?? label; // a rule's name within a sentence
 const plain = (text) => text.replaceAll("*", "");
 
 /* ---------- contour lines -------------------------------------------------------------- */
@@ -657,10 +680,40 @@ function standingsPart(fig) {
   return { node, draw };
 }
 
+// The run as a table, about twenty steps of it, made when the reader opens it.
+function tablePart(fig) {
+  const { state } = fig, table = html("table");
+  const scroller = html("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": WORDS.table }, table);
+  const node = html("details", { class: "as-table", ontoggle: () => fig.change("view") }, html("summary", {}, WORDS.table), scroller);
+  let stale = true;
+  const cells = (r, k) => (k > r.last ? ["–", "–", WORDS.diverged] : [shortText(r.xs[k]), shortText(r.ys[k]), lossText(r.losses[k])]).map((text) => html("td", {}, text));
+  function rebuild() {
+    const on = fig.on(), every = Math.ceil(state.steps / 20), steps = [];
+    for (let k = 0; k < state.steps; k += every) steps.push(k);
+    const column = (text) => html("th", { scope: "col" }, ...rich(text));
+    table.replaceChildren(html("thead", {},
+      html("tr", {}, html("th", { scope: "col", rowspan: 2 }, WORDS.stepColumn), ...on.map((name) => html("th", { scope: "colgroup", colspan: 3 }, fig.looks[name].label))),
+      html("tr", {}, ...on.flatMap(() => [column("*x*"), column("*y*"), column(WORDS.lossColumn)]))),
+    html("tbody", {}, ...[...steps, state.steps].map((k) =>
+      html("tr", {}, html("th", { scope: "row" }, String(k)), ...on.flatMap((name) => cells(fig.runs[name], k))))));
+  }
+  const draw = (dirty) => {
+    show(node, !state.asking);
+    stale ||= Boolean(dirty.run);
+    if (!node.open || !stale || fig.dragging || state.asking) return;
+    stale = false;
+    rebuild();
+  };
+  return { node, draw };
+}
+
 /* ---------- one step, taken apart ------------------------------------------------------ */
+const kindOf = (fig, name) => (fig.looks[name].label === name ? "" : name); // "" for a rule of the reader's own
+const AVERAGING = ["adam", "adamw", "amsgrad", "nadam"], CORRECTED = ["adam", "adamw", "amsgrad"];
+
 // What rule `name` does after step k: where it stands, where it read the slope and what it read, its memory, its step.
 function dissect(fig, name, k) {
-  const rule = fig.program.rules[name], hyper = fig.runs[name].hyper;
+  const rule = fig.program.rules[name], hyper = fig.runs[name].hyper, kind = kindOf(fig, name);
   const s = new Float64Array(2 + 2 * rule.memory), g = new Float64Array(2), read = {};
   [s[0], s[1]] = fig.state.start;
   const slope = (x, y, into, t) => {
@@ -668,25 +721,43 @@ function dissect(fig, name, k) {
     Object.assign(read, { at: [x, y], slope: [...into] });
   };
   for (let t = 1; t <= k; t++) rule.step(s, t, hyper, fig.noisy.slope, g);
-  const from = [s[0], s[1]], before = [s[2], s[3]];
+  const before = Array.from({ length: rule.memory + 1 }, (_, i) => [s[2 * i], s[2 * i + 1]]), from = before.shift();
   rule.step(s, k + 1, hyper, slope, g);
-  return { from, to: [s[0], s[1]], before, after: [s[2], s[3]], hyper, t: k + 1, ...read };
+  const d = { name, kind, k, from, to: [s[0], s[1]], moved: minus([s[0], s[1]], from), before, hyper, ...read };
+  d.decay = kind === "adamw" ? times(from, -hyper.lr * hyper.decay) : null;
+  d.average = AVERAGING.includes(kind) ? times([s[2], s[3]], 1 / (1 - hyper.beta1 ** (k + 1))) : null;
+  d.share = CORRECTED.includes(kind) ? Math.sqrt(1 - hyper.beta2 ** (k + 1)) / (1 - hyper.beta1 ** (k + 1)) : null;
+  const pulled = minus(d.moved, d.decay ?? [0, 0]), pull = d.average ?? d.slope;
+  d.rates = [Math.abs(pulled[0] / pull[0]), Math.abs(pulled[1] / pull[1])];
+  return d;
 }
 
 // The arrows of a step, `from` and `to` on the map; dashed ones show a direction only. And the words or bars below.
-function explain(name, d) {
-  const step = { kind: "step", from: d.from, to: d.to }, along = (v) => plus(d.from, times(v, size(minus(d.to, d.from)) / (size(v) || 1)));
-  if (name === "sgd") return { arrows: [step], text: WORDS.parts.plain };
-  if (name === "momentum" || name === "nag") {
-    const coast = plus(d.from, times(d.before, d.hyper.mu));
+function explain(d) {
+  const step = { kind: "step", from: d.from, to: d.to }, along = (v) => plus(d.from, times(v, size(d.moved) / (size(v) || 1)));
+  if (d.kind === "sgd") return { arrows: [step], text: WORDS.parts.plain };
+  if (d.kind === "momentum" || d.kind === "nag") {
+    const coast = plus(d.from, times(d.before[0], d.hyper.mu)), nag = d.kind === "nag";
     const arrows = [step, { kind: "velocity", from: d.from, to: coast, text: WORDS.parts.coasting }, { kind: "grad", from: coast, to: d.to, text: WORDS.parts.push }];
-    return { arrows, ring: name === "nag" ? coast : null, text: name === "nag" ? WORDS.parts.look : WORDS.parts.coast };
+    return { arrows, ring: nag ? coast : null, text: nag ? WORDS.parts.look : WORDS.parts.coast };
   }
-  const averages = ["adam", "adamw", "amsgrad", "nadam"].includes(name), pull = averages ? times(d.after, 1 / (1 - d.hyper.beta1 ** d.t)) : d.slope;
   const arrows = [step, { kind: "grad", from: d.from, to: along(times(d.slope, -1)), dashed: true, text: WORDS.parts.slope }];
-  if (averages) arrows.push({ kind: "velocity", from: d.from, to: along(times(d.after, -1)), dashed: true, text: WORDS.parts.average });
-  const moved = minus(d.to, d.from);
-  return { arrows, bars: [Math.abs(moved[0] / pull[0]), Math.abs(moved[1] / pull[1])] };
+  if (d.average) arrows.push({ kind: "velocity", from: d.from, to: along(times(d.average, -1)), dashed: true, text: WORDS.parts.average });
+  return { arrows, bars: d.rates };
+}
+
+// The same step in numbers.
+function stepWords(fig, d) {
+  const ahead = size(minus(d.at, d.from)) > 1e-12 * (1 + size(d.from)), slope = pairText(d.slope);
+  const make = () => {
+    if (d.kind === "sgd") return WORDS.timesRate(shortText(d.hyper.lr));
+    if (d.kind === "momentum" || d.kind === "nag") return WORDS.velocityAndPush(pairText(times(d.before[0], d.hyper.mu)), pairText(times(d.slope, -d.hyper.lr)));
+    if (d.kind === "" && d.before.length) return WORDS.remembered(d.before.map(pairText).join(", "));
+    return (d.average ? WORDS.averaged(pairText(d.average)) : "") + WORDS.ratesMake(...d.rates.map((v) => (Number.isFinite(v) ? shortText(v) : "–")));
+  };
+  return WORDS.stepFrom(d.k, called(fig.looks[d.name].label), pairText(d.from)) +
+    (ahead ? WORDS.slopeAhead(slope, pairText(d.at)) : WORDS.slopeHere(slope)) + make() + WORDS.theStep(pairText(d.moved), shortText(size(d.moved))) +
+    (d.decay ? WORDS.decayed(pairText(d.decay)) : "") + (d.share ? WORDS.correction(shortText(d.share)) : "");
 }
 
 function arrow(from, to, kind, dashed) { // in pixels; the step is a broad pale arrow below its thin parts
@@ -706,7 +777,7 @@ function stepPart(fig, map) {
   const which = html("select", { class: "which", "aria-label": WORDS.whichRule, onchange: () => { state.who = which.value; fig.change("view"); } });
   const levels = svg("g"), drawing = svg("g");
   const loupe = svg("svg", { class: "loupe", role: "img", "aria-label": WORDS.enlarged }, svg("rect", { width: "100%", height: "100%", fill: "var(--hill)" }), levels, drawing);
-  const terms = html("div", { class: "terms" });
+  const terms = html("div", { class: "terms" }), numbers = html("p", { class: "numbers", "aria-hidden": "true" });
   const node = html("div", { class: "one-step" }, loupe, terms);
 
   function drawOnMap(parts, ring, from) {
@@ -767,29 +838,32 @@ function stepPart(fig, map) {
       ...look(ring && view.at(ring)), ...labelled(view, parts),
       svg("text", { x: view.width - 6, y: view.height - 6, "text-anchor": "end", style: HALO }, WORDS.between(k, magnified)));
   }
-  function drawTerms(text, bars) {
+  function drawTerms(text, bars, share) {
     if (text) return writeRich(terms, text);
     terms.written = null;
     const longest = Math.max(...bars.filter(Number.isFinite), 1e-300);
-    terms.replaceChildren(WORDS.parts.effective, ...bars.map((v, i) => html("div", { class: "bar" }, html("i", { class: "math" }, "xy"[i]),
+    terms.replaceChildren(share ? WORDS.parts.corrected(shortText(share)) : WORDS.parts.effective, ...bars.map((v, i) => html("div", { class: "bar" }, html("i", { class: "math" }, "xy"[i]),
       html("span", { style: `width:${clamp((100 * v) / longest || 0, 1, 100)}%` }), html("span", {}, Number.isFinite(v) ? lossText(v) : "–"))));
   }
   const draw = (dirty) => {
     const on = fig.on(), open = fig.anatomyShown() && on.length > 0 && !state.asking;
     show(node, open);
+    show(numbers, open);
     which.style.visibility = open ? "" : "hidden";
     if (!open) return map.arrows.replaceChildren();
     if (!on.includes(state.who)) state.who = on[0];
     if (dirty.rules || !which.options.length) which.replaceChildren(...on.map((name) => html("option", { value: name }, fig.looks[name].label)));
     which.value = state.who;
     const r = fig.runs[state.who], k = clamp(fig.step(), 0, Math.max(0, r.last - 1)), d = dissect(fig, state.who, k);
-    const { arrows, ring, text, bars } = explain(state.who, d);
+    const { arrows, ring, text, bars } = explain(d);
+    fig.stepWords = stepWords(fig, d);
+    writeRich(numbers, fig.stepWords);
     if (!arrows.every((a) => [...a.from, ...a.to].every(Number.isFinite))) return;
     drawOnMap(arrows, ring, d.from);
     drawLoupe(state.who, k, d, arrows, ring);
-    drawTerms(text, bars);
+    drawTerms(text, bars, d.share);
   };
-  return { node, which, draw };
+  return { node, which, numbers, draw };
 }
 
 function panelPart(fig, standings, oneStep) {
@@ -988,7 +1062,6 @@ function askPart(fig) {
 }
 
 /* ---------- the line in words ---------------------------------------------------------- */
-const called = (label) => WORDS.inSentence[label] ?? label; // a rule's name within a sentence
 function sentence(fig) {
   if (!fig.on().length) return WORDS.nobody;
   const home = [], lost = [], trapped = [], slow = [];
@@ -1155,11 +1228,11 @@ function picture(fig, root, said) {
   const [map, chart] = [".map > svg", ".chart > svg"].map((which) => root.querySelector(which)), boxes = [map, chart].map((node) => node.getBoundingClientRect());
   const ink = getComputedStyle(root).color, paper = getComputedStyle(chart.querySelector(".knob-dot")).fill, gap = 12;
   const left = Math.min(...boxes.map((b) => b.left)), top = Math.min(...boxes.map((b) => b.top)), width = Math.max(...boxes.map((b) => b.right)) - left + 2 * gap;
-  const columns = Math.max(1, Math.floor(width / 140)), legend = 24 * Math.ceil(fig.on().length / columns) + gap;
+  const columns = Math.max(1, Math.floor(width / 160)), legend = 24 * Math.ceil(fig.on().length / columns) + gap;
   const bottom = legend + Math.max(...boxes.map((b) => b.bottom)) - top + gap, text = lines(said, width / 7.4), height = bottom + 20 * text.length + gap;
   const font = getComputedStyle(root).fontFamily, words = (x, y, what, bold) => svg("text", { x, y, fill: ink, "font-family": font, "font-size": bold ? 12 : 14 }, what);
   const entries = fig.on().flatMap((name, i) => {
-    const look = fig.looks[name], x = gap + (i % columns) * 140, y = gap + 10 + 24 * Math.floor(i / columns);
+    const look = fig.looks[name], x = gap + (i % columns) * 160, y = gap + 10 + 24 * Math.floor(i / columns);
     const tone = getComputedStyle(root.querySelector(`.chip[data-rule="${name}"] .sample line`)).stroke;
     return [svg("line", { x1: x, x2: x + 30, y1: y, y2: y, stroke: tone, "stroke-width": look.width, "stroke-dasharray": look.dash }),
       svg("path", { d: marker(look, 4), fill: tone, transform: `translate(${x + 15} ${y})` }), words(x + 36, y + 4, look.label, true)];
@@ -1183,7 +1256,7 @@ function download(blob, name) {
 
 /* ---------- copy, save, start again ----------------------------------------------------- */
 function footPart(fig, { root, key, calls, anatomy, reset }) {
-  const { state } = fig, told = html("span", { class: "told", "aria-live": "polite" });
+  const { state } = fig, told = html("p", { class: "told", "aria-live": "polite" });
   const button = (words, onclick) => html("button", { type: "button", onclick }, words);
   const predict = button(WORDS.predict, () => fig.askFirst(!state.asking));
   fig.say = (text) => write(told, text);
@@ -1202,12 +1275,12 @@ function footPart(fig, { root, key, calls, anatomy, reset }) {
   const node = html("div", { class: "foot" }, predict, button(WORDS.reset, reset),
     ...(key ? [button(WORDS.copyLink, () => copy(address(new Map([[key, fig.link()]])), WORDS.linkCopied))] : []),
     button(WORDS.copyPython, () => copy(pythonText(fig, calls, anatomy), WORDS.pythonCopied)),
-    button(WORDS.saveSvg, () => save("svg")), button(WORDS.savePng, () => save("png")), told);
+    button(WORDS.saveSvg, () => save("svg")), button(WORDS.savePng, () => save("png")));
   const draw = (dirty) => {
     write(predict, state.asking ? WORDS.skip : WORDS.predict);
     if (dirty.run && !dirty.size) fig.say("");
   };
-  return { node, draw };
+  return { node, told, draw };
 }
 
 /* ---------- the figure ----------------------------------------------------------------- */
@@ -1402,13 +1475,16 @@ function figure(model, element, program) {
     rest();
   };
   const rest = () => { clearTimeout(restTimer); restTimer = setTimeout(() => { speak(); if (key && !fig.dragging) putInAddress(key, fig.link()); }, REST); };
-  fig.inWords = () => (state.asking ? WORDS.guess : sentence(fig));
+  fig.inWords = () => {
+    if (state.asking) return WORDS.guess;
+    if (fig.anatomyShown() && fig.on().length) return plain(fig.stepWords);
+    const verdict = fig.verdict.on === situation() ? fig.verdict.text : "";
+    return [verdict, sentence(fig)].filter(Boolean).join(" ");
+  };
   const speak = () => {
     if (fig.dragging || !root.clientWidth) return;
-    if (state.asking) return write(readout, WORDS.guess);
-    const verdict = fig.verdict.on === situation() ? fig.verdict.text : "";
-    if (verdict && fig.playing()) return; // the run is on its way to show it
-    write(readout, [verdict, sentence(fig)].filter(Boolean).join(" "));
+    if (fig.playing() && !state.asking && fig.verdict.on === situation()) return; // the run is on its way to show it
+    write(readout, fig.inWords());
   };
   function ask() {
     if (ticket === null && seen) ticket = requestAnimationFrame(frame);
@@ -1438,6 +1514,7 @@ function figure(model, element, program) {
       drawnRules = state.on.join();
     }
     for (const part of parts) part.draw(dirty);
+    readout.classList.toggle("unseen", fig.anatomyShown() && !state.asking && state.on.length > 0);
     if (dirty.run) tell();
     dirty = {};
     root.dataset.state = "ready";
@@ -1445,11 +1522,12 @@ function figure(model, element, program) {
 
   // -- build
   begin();
-  const asked = askPart(fig), top = topPart(fig), chips = chipsPart(fig), map = mapPart(fig), chart = chartPart(fig), standings = standingsPart(fig), knobs = knobsPart(fig);
-  const parts = [top, asked, chips, map, chart, standings, knobs];
+  const asked = askPart(fig), top = topPart(fig), chips = chipsPart(fig), map = mapPart(fig), chart = chartPart(fig), standings = standingsPart(fig), knobs = knobsPart(fig), table = tablePart(fig);
+  const parts = [top, asked, chips, map, chart, standings, knobs, table];
   const side = html("div", { class: "side" }, chart.transport, chart.node);
-  if (model.get("_anatomy")) {
-    const oneStep = stepPart(fig, map), panel = panelPart(fig, standings, oneStep);
+  const oneStep = model.get("_anatomy") ? stepPart(fig, map) : null;
+  if (oneStep) {
+    const panel = panelPart(fig, standings, oneStep);
     parts.push(panel, oneStep);
     side.append(panel.head, panel.node);
   } else side.append(html("div", { class: "panel" }, standings.node));
@@ -1457,7 +1535,7 @@ function figure(model, element, program) {
   const readout = html("p", { class: "readout", role: "status", "aria-live": "polite" });
   const foot = footPart(fig, { root, key, calls: model.get("_calls"), anatomy: model.get("_anatomy"), reset });
   parts.push(foot);
-  root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), readout, knobs.node, knobs.note, foot.node);
+  root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), ...(oneStep ? [oneStep.numbers] : []), readout, knobs.node, html("div", { class: "notes" }, knobs.note, foot.told), foot.node, table.node);
   element.append(root);
   if (key && linksInAddress().has(key)) {
     openLink();
@@ -1466,7 +1544,7 @@ function figure(model, element, program) {
 
   const sizes = new ResizeObserver(() => { dirty.size = true; fig.change("surface"); });
   sizes.observe(root);
-  const sights = new IntersectionObserver((entries) => { seen = entries.at(-1).isIntersecting; if (root.dataset.state === "busy") ask(); }, { rootMargin: "200px" });
+  const sights = new IntersectionObserver((entries) => { seen = entries.at(-1).isIntersecting; if (!seen) fig.stop(); if (root.dataset.state === "busy") ask(); }, { rootMargin: "200px" });
   sights.observe(root);
   for (const key of traits) model.on(`change:${key}`, listen);
   if (key) addEventListener("hashchange", openLink);
