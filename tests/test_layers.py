@@ -20,6 +20,7 @@ LAYERS = [
     "explorer",
     "calculator",
     "chooser",
+    "schedule",
     "exercises",
 ]
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")

@@ -38,6 +38,7 @@ __all__ = [
     "Explorer",
     "Network",
     "Run",
+    "Schedule",
     "Surface",
     "Training",
     "adadelta",
@@ -81,6 +82,6 @@ __all__ = [
 
 def __getattr__(name):
     """Load the interactive figures, and with them the widget machinery, only when they are asked for."""
-    if name in ("Chooser", "Explorer"):
+    if name in ("Chooser", "Explorer", "Schedule"):
         return getattr(import_module(f"descent.{name.lower()}"), name)
     raise AttributeError(f"module 'descent' has no attribute {name!r}")

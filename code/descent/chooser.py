@@ -42,7 +42,7 @@ class Chooser(anywidget.AnyWidget):
     """
 
     _esm = widgets.source("elements.js", "charts.js", "chooser.js")
-    _css = widgets.source("explorer.css", "chooser.css")
+    _css = widgets.source("explorer.css", "charts.css")
 
     chosen = traitlets.List().tag(sync=True)
     _figure = traitlets.Unicode().tag(sync=True)

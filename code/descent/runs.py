@@ -107,7 +107,8 @@ class Training:
 def noisy(rule, noise, seed=1):
     """The rule, reading every slope through noise of standard deviation ``noise``, as from mini-batches.
 
-    The noise depends on ``seed`` and the step alone, so that all rules see the same, here and in the explorer.
+    The noise depends on ``seed`` and the step alone, so that all rules see the same, here and in the explorer. With
+    seeds of shape ``(n,)`` the ``n`` members of a batch each get noise of their own.
 
     >>> from descent import sgd
     >>> descend(noisy(sgd, 0.5), lambda x: x, (1, 1), 1, lr=0.1).final.round(4)
@@ -121,16 +122,31 @@ def noisy(rule, noise, seed=1):
     return shaken
 
 
+def scheduled(rule, schedule):
+    """The rule with a rate that changes: at step ``t = 1, 2, ...`` its ``lr`` is multiplied by ``schedule(t)``.
+
+    >>> from descent import sgd
+    >>> descend(scheduled(sgd, lambda t: 1 / t), lambda x: x, (1.0, 1.0), 2, lr=0.5).final
+    array([0.375, 0.375])
+    """
+
+    @wraps(rule)
+    def changing(x, grad, t, *memory, **hyper):
+        return rule(x, grad, t, *memory, **hyper | {"lr": hyper["lr"] * schedule(t)})
+
+    return changing
+
+
 def _bell(seed, t, count):
     """Roughly bell-shaped numbers, mean 0 and variance 1: each from four uniform ones, hashed from a counter.
 
     No logarithm and no cosine, so that JavaScript gets the same to the last bit.
     """
     h = 4 * (count * t + np.arange(count)[:, None]) + np.arange(4)
-    h = (h + seed * 0x27D4EB2F) * 0x9E3779B1 & 0xFFFFFFFF
+    h = (h + np.asarray(seed)[..., None, None] * 0x27D4EB2F) * 0x9E3779B1 & 0xFFFFFFFF
     h = (h ^ h >> 16) * 0x85EBCA6B & 0xFFFFFFFF
     h = (h ^ h >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
-    return (np.sum(h ^ h >> 16, axis=1) / 2**32 - 2) * np.sqrt(3)
+    return (np.sum(h ^ h >> 16, axis=-1) / 2**32 - 2) * np.sqrt(3)
 
 
 def train(

@@ -15,3 +15,10 @@ def bundle(widget, still, text):
     data, *metadata = widget if isinstance(widget, tuple) else (widget,)
     data = {**(data or {}), **still, "text/plain": text}
     return (data, *metadata) if metadata else data
+
+
+def named(thing, table, kind):
+    """What ``table`` holds under a name; what is no name is handed on, to be checked where it is used."""
+    if isinstance(thing, str) and thing not in table:
+        raise ValueError(f"unknown {kind} {thing!r}; use {', '.join(table)}")
+    return table[thing] if isinstance(thing, str) else thing
