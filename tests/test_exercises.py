@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from descent import SURFACES, adadelta, adagrad, adam, momentum, nag, rmsprop, sgd
 from descent.exercises import CHECKERS, check
+from descent.networks import soft_threshold
 
 POST003 = SURFACES["post003"].grad
 
@@ -145,6 +146,29 @@ def tanh_slopes(X, W1, W2, T, bend=lambda h: 1 - h**2):
     return X.T @ (delta @ W2.T * bend(h)), h.T @ delta
 
 
+def sparse_momentum(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
+    x, v = momentum(x, grad, t, v, lr=lr, mu=mu)
+    return soft_threshold(x, lr * l1), v
+
+
+def priced_momentum(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
+    return momentum(x, lambda x: grad(x) + l1 * np.sign(x), t, v, lr=lr, mu=mu)
+
+
+def hasty_momentum(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
+    x, v = momentum(x, grad, t, v, lr=lr, mu=mu)
+    return soft_threshold(x, l1), v
+
+
+def patient(losses, patience, look=lambda best, losses: best):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        best = epoch if loss < losses[best] else best
+        if epoch - best >= patience:
+            break
+    return look(best, losses)
+
+
 def signum(x, grad, t, m=0, *, lr=0.001, beta1=0.9):
     m = beta1 * m + (1 - beta1) * grad(x)
     return x - lr * np.sign(m), m
@@ -279,6 +303,12 @@ RIGHT = [
     ("backprop-4", tanh_slopes),
     ("backprop-5", 2.5188),
     ("backprop-6", (2.0582, 0.48587)),
+    ("general-1", 0.006),
+    ("general-2", 3.5),
+    ("general-3", patient),
+    ("general-4", sparse_momentum),
+    ("general-5", 0.1),
+    ("general-6", (0.25, 4)),
     ("after-1", -2),
     ("after-2", (56, 28, 0)),
     ("after-3", signum),
@@ -499,6 +529,23 @@ WRONG = [  # exercise, answer, part of what is said
     ("backprop-6", (1, 1), "at the start it is 4"),
     ("backprop-6", (0.48587, 2.0582), "other way round"),
     ("backprop-6", (3, 0), "Solve"),
+    ("general-1", 0.003, "What is its slope"),
+    ("general-1", 0.0015, "other way"),
+    ("general-2", 1.5, "share that is dropped"),
+    ("general-2", 7.142857, "inverted"),
+    ("general-2", 5, "arrives"),
+    ("general-3", lambda losses, patience: int(np.argmin(losses)), "had not stopped"),
+    ("general-3", lambda *a: min(patient(*a) + a[1], len(a[0]) - 1), "Which weights"),
+    ("general-3", lambda losses, patience: 0, "Count the epochs"),
+    ("general-4", priced_momentum, "jumps over zero"),
+    ("general-4", hasty_momentum, "shrink with the steps"),
+    ("general-4", sgd, "does not run"),
+    ("general-5", 10, "smaller price"),
+    ("general-5", 0.2, "Compare"),
+    ("general-6", (0.25, 2), "Each of the two"),
+    ("general-6", (0.5, 2), "one mask"),
+    ("general-6", (0.75, 4), "dropped"),
+    ("general-6", (0.3, 4), "Both masks"),
     ("after-1", -6, "does not see how steep"),
     ("after-1", -200, "cancels"),
     ("after-1", 2, "sign is not"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from descent.networks import soft_threshold
 from descent.rules import adadelta, adagrad, adam, momentum, nag, rmsprop, sgd
 from descent.runs import descend
 from descent.surfaces import SURFACES
@@ -1103,6 +1104,99 @@ def best_schedule(answer):
     return numbers(answer, (first, last), "Set the derivative of (1 - lr)**2 * V + lr**2 to zero.", 1e-6)
 
 
+def same_pull(answer):
+    """general-1: the slope of Keras's L2, which has no half, as a weight decay."""
+    if number(answer, 0.003, "") == "":
+        return "Keras adds 0.003 * w**2. What is its slope?"
+    if number(answer, 0.0015, "") == "":
+        return "The other way: PyTorch's weight decay is the slope's factor already."
+    return number(answer, 0.006, "Set the two slopes equal.", tolerance=1e-6)
+
+
+def heard_in_training(answer):
+    """general-2: the mean of a linear unit under dropout that is not inverted."""
+    if number(answer, 1.5, "") == "":
+        return "That scales by the share that is dropped. Which share arrives?"
+    if number(answer, 5 / 0.7, "", tolerance=1e-2) == "":
+        return "Dividing by 0.7 is for training, in inverted dropout. Testing without it must go down, not up."
+    return number(answer, 0.7 * 5.0, "The mean over the masks: each input arrives with which chance?")
+
+
+def patient_stop(answer):
+    """general-3: the best epoch that a training which stops after ``patience`` epochs without progress has seen."""
+
+    def right(losses, patience):
+        best = 0
+        for epoch, loss in enumerate(losses):
+            if loss < losses[best]:
+                best = epoch
+            if epoch - best >= patience:
+                return best
+        return best
+
+    def last(losses, patience):
+        return min(right(losses, patience) + patience, len(losses) - 1)
+
+    def in_hindsight(losses, patience):
+        return int(np.argmin(losses))
+
+    cases = [
+        ([3, 2, 2.5, 1, 1.2, 1.1, 0.5], 2),
+        ([3, 2, 2.5, 2.6, 1], 2),
+        ([3, 2, 1], 5),
+        ([1, 2, 3], 1),
+        ([2, 2, 1], 2),
+    ]
+    mistakes = [
+        (last, "That is the epoch at which one stops. Which weights does one keep?"),
+        (in_hindsight, "That looks at all epochs, as if one had not stopped."),
+    ]
+    return same_values(answer, right, cases, mistakes, "Count the epochs since the best one; equal is not better.")
+
+
+def sparse_momentum(answer):
+    """general-4: momentum on the data's slope, then a pull towards zero that stops there."""
+
+    def right(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
+        x, v = momentum(x, grad, t, v, lr=lr, mu=mu)
+        return soft_threshold(x, lr * l1), v
+
+    def without_rate(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
+        x, v = momentum(x, grad, t, v, lr=lr, mu=mu)
+        return soft_threshold(x, l1), v
+
+    def as_a_slope(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
+        return momentum(x, lambda x: grad(x) + l1 * np.sign(x), t, v, lr=lr, mu=mu)
+
+    settings = {"steps": 60, "lr": 0.5, "mu": 0.5, "l1": 0.1}
+    wrong = same_steps(answer, right, "First the step of momentum, then the pull.", **settings)
+    for mistake, said in (
+        (without_rate, "The pull is lr * l1 a step: it has to shrink with the steps."),
+        (as_a_slope, "That adds the sign to the slope, and jumps over zero. Pull after the step."),
+    ):
+        if wrong and same_steps(answer, mistake, "", **settings) == "":
+            return said
+    return wrong
+
+
+def stopping_as_price(answer):
+    """general-5: the L2 strength that early stopping stands for, 1 / (lr * t)."""
+    if number(answer, 10, "") == "":
+        return "That is lr * t; a longer training is a smaller price."
+    return number(answer, 1 / (0.05 * 200), "Compare lr * t * curvature with curvature / price.")
+
+
+def two_masks(answer):
+    """general-6: the share that survives two dropouts of a half, and the factor on it."""
+    if not numbers(answer, (0.25, 2), ""):
+        return "The share is right. Each of the two masks divides what it keeps by a half."
+    if not numbers(answer, (0.5, 2), ""):
+        return "That is one mask. The second one is drawn anew."
+    if not numbers(answer, (0.75, 4), ""):
+        return "That is the share dropped."
+    return numbers(answer, (0.25, 4), "Both masks must keep it; each divides by 0.5.")
+
+
 CHECKERS = {
     "gradient-1": post003_gradient,
     "gradient-2": knowing_nothing,
@@ -1154,6 +1248,12 @@ CHECKERS = {
     "backprop-4": tanh_slopes,
     "backprop-5": price_of_a_gradient,
     "backprop-6": balanced_weights,
+    "general-1": same_pull,
+    "general-2": heard_in_training,
+    "general-3": patient_stop,
+    "general-4": sparse_momentum,
+    "general-5": stopping_as_price,
+    "general-6": two_masks,
     "after-1": lions_fence,
     "after-2": price_of_memory,
     "after-3": signum,
