@@ -2,8 +2,38 @@
 
 import numpy as np
 import pytest
-from descent import SURFACES, Surface, adam, descend, losses, momentum, reaches, rmsprop, sgd, steps_to, tuned_rate
-from descent.races import COARSE, NEAR_BEST, SMALLEST, STAY, TUNING_STEPS, tuning_cost, tuning_starts
+from descent import (
+    SURFACES,
+    Network,
+    Surface,
+    adagrad,
+    adam,
+    descend,
+    digits,
+    fair_race,
+    losses,
+    momentum,
+    network_run,
+    reaches,
+    rmsprop,
+    sgd,
+    steps_to,
+    surface_run,
+    train,
+    tuned_rate,
+)
+from descent.races import (
+    COARSE,
+    NEAR_BEST,
+    SMALLEST,
+    STAY,
+    TUNING_STEPS,
+    first_stay,
+    gradients_per_step,
+    tuning_cost,
+    tuning_starts,
+)
+from descent.surfaces import ravine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,3 +159,161 @@ def test_no_rate_at_all():
 
     with pytest.raises(ValueError, match=r"^no learning rate from 10\^-4.5 to 10\^1.5 lets uphill descend on bowl$"):
         tuned_rate(uphill, BOWL)
+
+
+def toy(best, noise=0.0):
+    """A run whose cost is one plus the squared distance from ``best`` in decades, moved by the member."""
+
+    def run(rates, members):
+        run.asked.append((np.array(rates), list(members)))
+        return 1 + np.log10(np.asarray(rates)[:, None] / best) ** 2 + noise * np.asarray(members)
+
+    run.asked = []
+    return run
+
+
+def test_every_rule_gets_the_same_rates_and_members():
+    runs = {"a": toy(0.02), "b": toy(0.5), "border": toy(1e-9)}
+    race = fair_race(runs, [1, 2, 3], [7, 8])
+    grid = 10.0 ** (np.arange(-16, 5) / 4)
+    for run in runs.values():
+        coarse, fine, judged = run.asked
+        np.testing.assert_allclose(coarse[0], grid)
+        assert coarse[1] == fine[1] == [1, 2, 3]
+        assert judged[1] == [7, 8]
+        assert len(judged[0]) == 1
+    for name, best in (("a", 0.02), ("b", 0.5)):
+        coarse, fine, judged = runs[name].asked
+        tried = np.concatenate([coarse[0], fine[0]])
+        assert len(tried) == len(np.unique(tried)) == race[name].tried == 21 + 6
+        nearest = tried[np.argmin(np.abs(np.log(tried / best)))]
+        assert race[name].lr == judged[0][0] == pytest.approx(nearest)
+        assert abs(np.log10(race[name].lr / best)) <= 1 / 32
+        assert not race[name].at_border
+    assert race["border"].at_border
+    assert race["border"].lr == pytest.approx(1e-4)
+    assert race["border"].tried == 21 + 3
+
+
+def test_the_rate_is_chosen_and_judged_on_different_members():
+    race = fair_race({"a": toy(0.1, noise=1.0)}, [0, 0], [10, 20, 30, 40, 50])
+    entry = race["a"]
+    assert entry.lr == pytest.approx(0.1)
+    np.testing.assert_allclose(entry.costs, [11, 21, 31, 41, 51])
+    assert (entry.low, entry.median, entry.high) == pytest.approx((21, 31, 41))
+    assert entry.mean == pytest.approx(31)
+    assert entry.error == pytest.approx(np.std([11, 21, 31, 41, 51], ddof=1) / np.sqrt(5))
+    assert entry.members == 2
+    np.testing.assert_allclose(entry.rates[np.argmin(entry.medians)], 0.1)
+    # Within a factor of two of the best: up to one decade off, both ends counted.
+    assert entry.robust == pytest.approx(9 / 21)
+
+
+def test_another_judge():
+    race = fair_race({"a": toy(0.1)}, [0], [0, 0], judge={"a": lambda rates, members: np.full((1, 2), 42.0)})
+    assert race["a"].median == 42
+
+
+def test_failures_are_ranked_last():
+    def sometimes(rates, members):
+        return np.where(np.asarray(members) > 2, np.nan, 1.0) + 0 * np.asarray(rates)[:, None]
+
+    def never(rates, members):
+        return np.full((len(rates), len(members)), np.nan)
+
+    race = fair_race({"never": never, "sometimes": sometimes, "a": toy(0.1)}, [1, 2, 3], [1, 2, 3, 4])
+    assert [e.rule for e in race.entries] == ["a", "sometimes", "never"]
+    assert race["sometimes"].failed == 2
+    assert race["sometimes"].low == 1
+    assert race["sometimes"].high == np.inf
+    assert np.isnan(race["sometimes"].error)
+    # All rates are equal: the one in the middle is taken.
+    assert race["sometimes"].lr == pytest.approx(10**-1.5)
+    assert np.isnan(race["never"].lr)
+    assert race["never"].robust == 0
+    assert np.all(np.isnan(race.curves["never"][1]))
+
+
+def test_a_race_as_text_and_html():
+    race = fair_race({"a<b": toy(0.1), "edge": toy(100)}, [0], [0, 0], unit="steps")
+    lines = repr(race).splitlines()
+    assert lines[0].split("  ")[0] == "rule"
+    assert "median steps" in lines[0]
+    assert lines[1].split() == ["a<b", "0.1", "1", "1", "to", "1", "0", "of", "2", "43%"]
+    assert lines[2].split()[:3] == ["edge", "10", "(border)"]
+    page = race._repr_html_()
+    assert '<th scope="row">a&lt;b</th><td>0.1</td>' in page
+    assert page.count("<tr>") == 3
+
+
+@pytest.mark.parametrize("call", [{"lowest": 0}, {"lowest": 2, "highest": 1}, {"tuning": []}, {"judging": []}])
+def test_a_race_that_cannot_be_run(call):
+    with pytest.raises(ValueError, match=r"^(the grid goes from|tuning and judging each need)"):
+        fair_race(**{"runs": {"a": toy(0.1)}, "tuning": [0], "judging": [0]} | call)
+
+
+def test_costs_of_the_wrong_shape():
+    with pytest.raises(ValueError, match=r"^a run gave costs of the shape \(21,\); it must be \(21, 2\)$"):
+        fair_race({"a": lambda rates, members: np.zeros(len(rates))}, [0, 1], [2])
+
+
+@given(st.lists(st.lists(st.floats(0, 2), min_size=3, max_size=3), max_size=25), st.integers(1, 5))
+def test_first_stay_is_reaches_for_batches(rows, stay):
+    curves = np.array(rows).reshape(-1, 3)
+    expected = [reaches(curve, 1, stay) for curve in curves.T]
+    np.testing.assert_array_equal(first_stay(curves, 1, stay), [np.inf if k is None else k for k in expected])
+
+
+def twice(x, grad, t, *, lr=0.1):
+    """Looks at the slope half a step ahead, which costs a second gradient."""
+    return (x - lr * grad(x - 0.5 * lr * grad(x)),)
+
+
+def test_a_budget_counts_every_gradient():
+    assert gradients_per_step(sgd) == 1
+    assert gradients_per_step(twice) == 2
+    starts, rates = tuning_starts(BOWL), [0.1, 0.5, 3]
+    one, two = surface_run(sgd, BOWL, budget=200), surface_run(twice, BOWL, budget=200)
+    for k, lr in enumerate(rates):
+        for j, start in enumerate(starts):
+            expected = steps_to(sgd, BOWL, start=start, at_most=200, lr=lr)
+            assert one(rates, starts)[k, j] == (np.inf if expected is None else expected)
+            expected = steps_to(twice, BOWL, start=start, at_most=100, lr=lr)
+            assert two(rates, starts)[k, j] == (np.inf if expected is None else 2 * expected)
+    asked = []
+    spy = Surface("(x**2 + y**2)/2", start=(-2, 1))
+    assert spy.floor == 0  # found once, with gradients of its own
+    grad, spy.grad = spy.grad, lambda x: asked.append(1) or grad(x)
+    surface_run(twice, spy, budget=50)([0.1], starts)
+    assert len(asked) == 50 + 2 * (STAY - 1) + 1  # and one to check its shape
+
+
+def test_turning_a_valley_takes_adagrads_advantage_away():
+    """Its rates go along the axes: on an upright bowl a huge one jumps to the minimum, on a turned one it does not."""
+    medians = {}
+    for tilt in (0, np.pi / 6):
+        surface = ravine(50, tilt)
+        rng = np.random.default_rng(0)
+        tuning, judging = rng.uniform(-3, 3, (2, 5, 2))
+        runs = {rule.__name__: surface_run(rule, surface, budget=600) for rule in (adagrad, momentum)}
+        race = fair_race(runs, tuning, judging, highest=100, unit="gradients")
+        medians[tilt] = {name: race[name].median for name in runs}
+    upright, turned = medians.values()
+    assert upright["adagrad"] < 0.2 * upright["momentum"]
+    assert turned["adagrad"] > turned["momentum"]
+    assert turned["momentum"] == pytest.approx(upright["momentum"], rel=0.2)
+
+
+def test_networks_race():
+    data, net = digits(200, val=200), Network((64, 16, 10))
+    error = network_run(adam, net, data, 3, curve="test_accuracy")
+    [[cost]] = error([0.01], [4])
+    assert cost == 1 - train(adam, net, data, 3, seed=4, lr=0.01).test_accuracy[-1]
+    [[cost]] = network_run(twice, net, data, 5, batch=50)([0.01], [4])
+    assert cost == train(twice, net, data, 2, seed=4, lr=0.01, batch=50).val_loss[-1]
+    runs = {rule.__name__: network_run(rule, net, data, 3) for rule in (sgd, adam)}
+    race = fair_race(runs, [0], [1, 2], per_decade=1, finer=2, lowest=1e-3)
+    assert race["adam"].lr < race["sgd"].lr
+    assert not race["adam"].failed
+    with pytest.raises(ValueError, match=r"^the data have no rows for val_loss"):
+        network_run(adam, net, digits(50), 1)([0.1], [0])

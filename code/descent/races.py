@@ -209,7 +209,7 @@ def fair_race(runs, tuning, judging, *, judge=None, lowest=1e-4, highest=10.0, p
     grid = np.geomspace(lowest, highest, max(count, 2))
     judge = judge or runs
     entries = [_enter(name, run, judge[name], grid, finer, tuning, judging) for name, run in runs.items()]
-    return Race(tuple(sorted(entries, key=lambda e: (e.median, e.mean))), unit)
+    return Race(tuple(sorted(entries, key=lambda e: (e.median, e.failed, e.low))), unit)
 
 
 def surface_run(rule, surface, goal=1e-6, *, budget=2000, **hyper):

@@ -173,6 +173,9 @@ def train(
     w = np.array(net.init(seed) if start is None else start)
     if w.dtype.kind != "f" or not np.all(np.isfinite(w)):
         raise ValueError("start must be an array of finite floating-point numbers, such as net.init(0)")
+    if not 2 <= len(data) <= 6 or len(data) % 2:
+        parts = "1 part" if len(data) == 1 else f"{len(data)} parts"
+        raise ValueError(f"data has {parts}; give (X, y), and pairs of test and validation rows after them")
     sets = [net.check(w, *pair) if pair[0] is not None else None for pair in zip(data[::2], data[1::2], strict=True)]
     X, y = sets[0]
     rows = len(X) if batch is None else _count("batch", batch, least=1)
@@ -182,7 +185,7 @@ def train(
         raise ValueError(f"{rule.__name__} has no lr for a schedule to change")
     penalty = {name: _penalty(name, value, w) for name, value in (("l2", l2), ("l1", l1)) if np.any(value)}
     order, masks = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 2])
-    curves, failed_at, memory, t = np.full((3, 2, epochs + 1), np.nan), -1, (), 0
+    curves, failed_at, memory, t = np.full((3, 2, epochs + 1), np.nan), -1, _memory(rule, w), 0
     stats = running_statistics(None, net.statistics(w, X), share=0) if net.batch_norm else None
 
     def slopes(X, y):
@@ -291,6 +294,13 @@ def _count(name, value, least=0):
 def _like(value, w):
     """A number that keeps the dtype of ``w``: a plain one, or an array of that dtype."""
     return float(value) if np.ndim(value) == 0 else np.asarray(value, dtype=w.dtype)
+
+
+def _memory(rule, w):
+    """The memory at its start, in the shape and dtype of ``w``: beside a lone 0, ``sqrt(0 + eps)`` is a float64."""
+    parameters = inspect.signature(rule).parameters.values()
+    starts = [p.default for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is not p.empty]
+    return [np.full_like(w, start) if isinstance(start, (int, float)) else start for start in starts]
 
 
 def _penalty(name, value, w):

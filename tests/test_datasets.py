@@ -1,0 +1,154 @@
+"""The data: seeded, of the right shapes, and what their descriptions say."""
+
+import numpy as np
+import pytest
+from descent import (
+    Network,
+    adam,
+    blobs,
+    curve,
+    digits,
+    linear,
+    minibatches,
+    rare_features,
+    shifted,
+    spiral,
+    train,
+    two_moons,
+)
+from descent.datasets import TEST, stratified
+from hypothesis import given
+from hypothesis import strategies as st
+
+CLOUDS = {"blobs": blobs, "two_moons": two_moons, "spiral": spiral}
+ALL = CLOUDS | {"linear": linear, "curve": curve, "rare_features": rare_features}
+
+
+@pytest.mark.parametrize("make", [*ALL.values(), digits], ids=[*ALL, "digits"])
+def test_the_seed_decides(make):
+    first, again, other = make(seed=1), make(seed=1), make(seed=2)
+    for a, b in zip(first, again, strict=True):
+        assert (a is None and b is None) or np.array_equal(a, b)
+    assert not np.array_equal(first.X, other.X)
+    for dtype in (np.float32, np.float64):
+        assert make(dtype=dtype).X.dtype == dtype
+
+
+def test_digits_are_split_without_overlap():
+    data = digits(900, val=200)
+    assert [a.shape for a in data] == [(900, 64), (900,), (TEST, 64), (TEST,), (200, 64), (200,)]
+    assert data.X.min() == 0
+    assert data.X.max() == 1
+    rows = np.concatenate([data.X, data.X_test, data.X_val])
+    everything = digits()
+    assert len(everything.X) + len(everything.X_test) == 1797
+    # The scans hold no two equal images, so rows tell overlaps.
+    assert len(np.unique(rows, axis=0)) == len(rows)
+    np.testing.assert_array_equal(data.X_test, everything.X_test)
+    for y in (data.y, data.y_test, data.y_val):
+        shares = np.bincount(y, minlength=10) / len(y)
+        np.testing.assert_allclose(shares, 0.1, atol=0.02)
+    assert everything.X_val is everything.y_val is None
+
+
+def test_standardised_digits():
+    data, plain = digits(500, standardised=True, dtype=np.float64), digits(500, dtype=np.float64)
+    np.testing.assert_allclose(data.X.mean(axis=0), 0, atol=1e-12)
+    varies = plain.X.std(axis=0) > 0
+    assert 0 < np.sum(~varies) < 10
+    np.testing.assert_allclose(data.X.std(axis=0)[varies], 1, rtol=1e-9)
+    expected = (plain.X_test - plain.X.mean(0))[:, varies] / plain.X.std(0)[varies]
+    np.testing.assert_allclose(data.X_test[:, varies], expected, rtol=1e-9)
+    assert np.all(np.isfinite(data.X_test))
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        ({"train": 0}, "train is 0; with 0 for validation it must be from 1 to 1200"),
+        ({"train": 1000, "val": 300}, "train is 1000; with 300 for validation it must be from 1 to 900"),
+        ({"val": -1}, "val is -1; it must be from 0 to 1199"),
+        ({"val": 1200}, "val is 1200; it must be from 0 to 1199"),
+    ],
+)
+def test_more_digits_than_there_are(call, text):
+    with pytest.raises(ValueError, match="it must be") as caught:
+        digits(**call)
+    assert str(caught.value) == text
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.integers(0, 5))
+def test_stratified_is_an_order_of_all_rows(labels, seed):
+    y = np.array(labels)
+    order = stratified(y, np.random.default_rng(seed))
+    np.testing.assert_array_equal(np.sort(order), np.arange(len(y)))
+
+
+def test_every_stretch_is_stratified():
+    y = np.repeat([0, 1, 2], [300, 200, 100])
+    mixed = y[stratified(y, np.random.default_rng(0))]
+    for stretch in (mixed[:60], mixed[200:260], mixed[-60:]):
+        np.testing.assert_allclose(np.bincount(stretch, minlength=3), [30, 20, 10], atol=3)
+
+
+def test_shifting_images():
+    image = np.arange(9.0)
+    moved = shifted(image[None], 1, 0, side=3)
+    np.testing.assert_array_equal(moved.reshape(3, 3), [[0, 0, 1], [0, 3, 4], [0, 6, 7]])
+    moved = shifted(np.stack([image, image]), [0, -1], [1, -1], side=3).reshape(2, 3, 3)
+    np.testing.assert_array_equal(moved[0], [[0, 0, 0], [0, 1, 2], [3, 4, 5]])
+    np.testing.assert_array_equal(moved[1], [[4, 5, 0], [7, 8, 0], [0, 0, 0]])
+    images = digits(50).X
+    np.testing.assert_array_equal(shifted(images, 0, 0), images)
+    assert not shifted(images, 8, 0).any()
+    assert shifted(images, 1, 1).dtype == np.float32
+
+
+@given(n=st.integers(1, 50), size=st.integers(1, 60), seed=st.integers(0, 3))
+def test_minibatches_show_every_row_once(n, size, seed):
+    X, y = np.arange(n)[:, None], np.arange(n) + 100
+    got = list(minibatches(X, y, size, np.random.default_rng(seed)))
+    assert [len(b) for _, b in got] == [size] * (n // size) + [n % size] * (n % size > 0)
+    assert sorted(np.concatenate([a[:, 0] for a, _ in got])) == list(range(n))
+    for a, b in got:
+        np.testing.assert_array_equal(a[:, 0] + 100, b)
+
+
+def test_minibatches_are_in_a_new_order_each_time():
+    rng, X, y = np.random.default_rng(0), np.arange(100), np.arange(100)
+    first, second = (np.concatenate([a for a, _ in minibatches(X, y, 30, rng)]) for _ in range(2))
+    assert not np.array_equal(first, second)
+    assert not np.array_equal(first, X)
+
+
+@pytest.mark.parametrize("make", CLOUDS.values(), ids=CLOUDS)
+def test_a_network_tells_the_clouds_apart(make):
+    data = make()
+    classes = data.y.max() + 1
+    assert np.ptp(np.bincount(data.y)) <= 1
+    # No straight border does it, where the cloud is curled.
+    straight = train(adam, Network((2, int(classes))), data, 100, lr=0.02).train_accuracy[-1]
+    curved = train(adam, Network((2, 32, 32, int(classes))), data, 200, lr=0.01).train_accuracy[-1]
+    assert curved > 0.95
+    assert make is blobs or straight < 0.92
+
+
+def test_linear_data():
+    data = linear(2000, (2.0, -1.0, 0.5), 3, noise=0.1)
+    columns = np.column_stack([data.X, np.ones(2000)])
+    fit, *_ = np.linalg.lstsq(columns, data.y[:, 0])
+    np.testing.assert_allclose(fit, [2, -1, 0.5, 3], atol=0.01)
+    assert np.std(data.y[:, 0] - columns @ fit) == pytest.approx(0.1, rel=0.05)
+
+
+def test_curve_data():
+    data = curve(500, noise=0.2)
+    assert np.all(np.diff(data.X[:, 0]) >= 0)
+    assert np.std(data.y - np.sin(np.pi * data.X)) == pytest.approx(0.2, rel=0.1)
+    np.testing.assert_allclose(data.y_test, np.sin(np.pi * data.X_test))
+
+
+def test_rare_features():
+    data = rare_features(20000, 10, noise=0)
+    np.testing.assert_allclose(data.X.mean(axis=0), 1 / np.arange(1, 11), atol=0.01)
+    np.testing.assert_array_equal(data.y[:, 0], data.X.sum(axis=1))
