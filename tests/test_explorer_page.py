@@ -291,8 +291,15 @@ def test_one_step_taken_apart(show):
     np.testing.assert_allclose(shown, rates, rtol=0.01)
 
 
+def rest(page):
+    """Wait until the page has nothing more to say: the line in words and the address come last, after 280 ms."""
+    for _ in range(2):
+        ready(page)
+        page.evaluate("() => new Promise((done) => setTimeout(done, 300))")
+
+
 def words(page):
-    page.wait_for_timeout(400)
+    rest(page)
     return page.get_by_role("status").inner_text()
 
 
@@ -433,14 +440,13 @@ def test_the_run_is_also_a_table(show):
 
 def link(page):
     """What the address says about the explorers, once the page is at rest."""
-    page.wait_for_timeout(400)
+    rest(page)
     return page.evaluate("location.hash")
 
 
 def picture_of(page, number=0):
     """Everything a state shows: the paths, the words, the settings."""
-    ready(page)
-    page.wait_for_timeout(400)
+    rest(page)
     return (
         page.locator("[data-descent-explorer]")
         .nth(number)
