@@ -291,10 +291,12 @@ def before_activation(delta, step, dnorm, slope):
 
 
 def drop(h, rate, rng):
-    """Inverted dropout: ``h`` with a share ``rate`` set to zero and the rest divided by ``1 - rate``, and the mask."""
+    """Inverted dropout: a share ``rate`` of ``h`` set to zero, the rest divided by
+    ``1 - rate``; and the mask."""
     if rng is None or not rate:
         return h, None
-    mask = (rng.random(h.shape, dtype=np.float32) >= rate) * h.dtype.type(1 / (1 - rate))
+    kept = rng.random(h.shape, dtype=np.float32) >= rate
+    mask = kept * h.dtype.type(1 / (1 - rate))
     return h * mask, mask
 
 
@@ -365,9 +367,11 @@ def clip_by_norm(g, limit):
 
 
 def penalised(grad, l2=0.0, l1=0.0):
-    """The gradient function of ``loss + l2/2 * sum(w**2) + l1 * sum(abs(w))``; arrays give each weight its own.
+    """The gradient of ``loss + l2/2 * sum(w**2) + l1 * sum(abs(w))``; arrays give
+    each weight its own price.
 
-    The half makes the slope ``l2 * w``: PyTorch's ``weight_decay=l2``, Keras's ``L2(l2 / 2)``.
+    The half makes the slope ``l2 * w``: PyTorch's ``weight_decay=l2``, Keras's
+    ``L2(l2 / 2)``.
     """
     return lambda w: grad(w) + l2 * w + l1 * np.sign(w)
 
