@@ -1533,7 +1533,7 @@ function figure(model, element, program) {
   } else side.append(html("div", { class: "panel" }, standings.node));
   side.classList.toggle("roomy", !model.get("_anatomy"));
   const readout = html("p", { class: "readout", role: "status", "aria-live": "polite" });
-  const foot = footPart(fig, { root, key, calls: model.get("_calls"), anatomy: model.get("_anatomy"), reset });
+  const foot = footPart(fig, { root, key, calls: model.get("_calls") ?? {}, anatomy: model.get("_anatomy"), reset });
   parts.push(foot);
   root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), ...(oneStep ? [oneStep.numbers] : []), readout, knobs.node, html("div", { class: "notes" }, knobs.note, foot.told), foot.node, table.node);
   element.append(root);
