@@ -1,4 +1,4 @@
-"""Measure what a reader waits for, in one run: frames, page weights, build and test times.
+"""Measure what a reader waits for, in one run: frames, page weights, training, build and test times.
 
 ``make bench`` prints the rows and writes them to ``_build/bench.json``. Compare ratios, not milliseconds: both sides of
 a row are measured on the same machine within the same run.
@@ -6,6 +6,7 @@ a row are measured on the same machine within the same run.
 
 import gzip
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -123,6 +124,23 @@ def row(what, ours, unit, peer="", theirs=None):
     return {"what": what, "ours": round(float(ours), 3), "unit": unit, "peer": peer, "theirs": theirs, "ratio": ratio}
 
 
+def epochs():
+    """An epoch of a small network, here and in other libraries: one core, one thread, in turns."""
+    frameworks = ROOT / ".venv-frameworks" / "bin" / "python"
+    python = frameworks if frameworks.exists() else sys.executable
+    pinned = ["taskset", "-c", "0"] if shutil.which("taskset") else []
+    run = [*pinned, python, ROOT / "tests" / "frameworks" / "epochs.py"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "code")}
+    ms = json.loads(subprocess.run(run, check=True, capture_output=True, text=True, env=environment).stdout)["ms"]
+    ours, with_curves = ms.pop("descent"), ms.pop("descent's train")
+    what = "epoch of a 64-128-64-10 network on digits, Adam"
+    rows = [row(what, ours, "ms", name, round(theirs, 2)) for name, theirs in ms.items()]
+    rows.append(row(f"{what}, with curves", with_curves, "ms", "the same without", round(ours, 2)))
+    if not any("PyTorch" in name for name in ms):
+        rows.append(row(what, ours, "ms", "PyTorch: not installed here; make test-frameworks installs it"))
+    return rows
+
+
 def main():
     rows = []
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
@@ -153,6 +171,7 @@ def main():
                 row(f"input event to end of frame, {name}", np.percentile(latencies, share), "ms", goal, FRAME_MS)
             )
         browser.close()
+    rows += epochs()
     start = time.perf_counter()
     subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     rows.append(row("all tests", time.perf_counter() - start, "s"))
@@ -161,7 +180,8 @@ def main():
     out.parent.mkdir(exist_ok=True)
     out.write_text(json.dumps(rows, indent=1) + "\n")
     for r in rows:
-        against = f"   {r['peer']}: {r['theirs']:.4g}, ratio {r['ratio']:.3f}" if r["theirs"] is not None else ""
+        against = f"   {r['peer']}" if r["peer"] else ""
+        against += f": {r['theirs']:.4g}, ratio {r['ratio']:.3f}" if r["theirs"] is not None else ""
         print(f"{r['what']:52} {r['ours']:9.3f} {r['unit']}{against}")
 
 

@@ -1,0 +1,119 @@
+"""One epoch of a 64-128-64-10 network on digits: batches of 64, Adam, float32, one thread; printed as JSON.
+
+``tests/bench.py`` runs this, pinned to one core, in the environment of ``make test-frameworks`` where there is one. The
+contestants take turns, each epoch beside the others' on the same busy or quiet machine. The loops are the same: rows
+shuffled once, batches cut from them, and nothing measured on the way; PyTorch's own ``DataLoader`` is timed as well. Their test accuracy is checked to be equal.
+"""
+
+import json
+import os
+import sys
+import time
+import warnings
+
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+import numpy as np
+from descent import Network, adam, digits, minibatches, train
+
+ROUNDS, EPOCHS = 11, 5
+SIZES = (64, 128, 64, 10)
+DATA = digits()
+
+
+def descent_loop(epochs):
+    """The package's functions in the loop that ``train`` runs, without its curves."""
+    net = Network(SIZES)
+    rng, w = np.random.default_rng(0), net.init(0)
+    memory, t = [np.zeros_like(w), np.zeros_like(w)], 0
+    yield
+    for _ in range(epochs):
+        for X, y in minibatches(DATA.X, DATA.y, 64, rng):
+            t += 1
+            w, *memory = adam(w, lambda w: net.backward(w, X, y), t, *memory)  # noqa: B023
+    yield
+    yield net.accuracy(w, DATA.X_test, DATA.y_test)
+
+
+def descent_train(epochs):
+    """``train`` as it is, which also measures loss and accuracy on all rows before and after each epoch."""
+    yield
+    done = train(adam, Network(SIZES), DATA[:2], epochs)
+    yield
+    yield Network(SIZES).accuracy(done.weights, DATA.X_test, DATA.y_test)
+
+
+def torch_loop(epochs, fused=False, loader=False):
+    import torch
+
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    layers = [torch.nn.Linear(64, 128), torch.nn.ReLU(), torch.nn.Linear(128, 64), torch.nn.ReLU()]
+    net, loss = torch.nn.Sequential(*layers, torch.nn.Linear(64, 10)), torch.nn.CrossEntropyLoss()
+    optimizer = torch.optim.Adam(net.parameters(), fused=fused)
+    X, y = torch.from_numpy(DATA.X), torch.from_numpy(DATA.y)
+    pairs = torch.utils.data.TensorDataset(X, y)
+    loaded = torch.utils.data.DataLoader(pairs, batch_size=64, shuffle=True)
+    yield
+    for _ in range(epochs):
+        order = torch.randperm(len(X))
+        for some_X, some_y in loaded if loader else zip(X[order].split(64), y[order].split(64), strict=True):
+            optimizer.zero_grad()
+            loss(net(some_X), some_y).backward()
+            optimizer.step()
+    yield
+    with torch.no_grad():
+        yield float((net(torch.from_numpy(DATA.X_test)).argmax(1).numpy() == DATA.y_test).mean())
+
+
+def sklearn_loop(epochs):
+    from sklearn.neural_network import MLPClassifier
+
+    net = MLPClassifier(SIZES[1:-1], batch_size=64, max_iter=epochs, alpha=0, tol=0, n_iter_no_change=10**6)
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it has not converged
+        net.fit(DATA.X, DATA.y)
+    yield
+    yield net.score(DATA.X_test, DATA.y_test)
+
+
+CONTESTANTS = {
+    "descent": descent_loop,
+    "descent's train": descent_train,
+    "scikit-learn's MLPClassifier": sklearn_loop,
+    "PyTorch, eager Adam": torch_loop,
+    "PyTorch, fused Adam": lambda epochs: torch_loop(epochs, fused=True),
+    "PyTorch, eager Adam and DataLoader": lambda epochs: torch_loop(epochs, loader=True),
+}
+
+
+def timed(contestant, epochs):
+    """Milliseconds an epoch."""
+    steps = contestant(epochs)
+    next(steps)
+    start = time.perf_counter()
+    next(steps)
+    return 1000 * (time.perf_counter() - start) / epochs
+
+
+def main():
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        for name in [name for name in CONTESTANTS if "PyTorch" in name]:
+            del CONTESTANTS[name]
+    for contestant in CONTESTANTS.values():
+        timed(contestant, 1)
+    times = {name: [] for name in CONTESTANTS}
+    for _ in range(ROUNDS):
+        for name, contestant in CONTESTANTS.items():
+            times[name].append(timed(contestant, EPOCHS))
+    accuracy = {name: list(contestant(20))[-1] for name, contestant in CONTESTANTS.items()}
+    if np.ptp(list(accuracy.values())) > 0.02:
+        sys.exit(f"not equally accurate after 20 epochs: {accuracy}")
+    print(json.dumps({"ms": {name: float(np.median(ms)) for name, ms in times.items()}, "accuracy": accuracy}))
+
+
+if __name__ == "__main__":
+    main()
