@@ -6,6 +6,7 @@
 import json
 from functools import lru_cache
 from pathlib import Path
+from textwrap import fill
 
 import anywidget
 import traitlets
@@ -66,7 +67,7 @@ class Calculator(anywidget.AnyWidget):
         given = first | {name: value for name, value in self.settings.items() if name in first}
         own, answer = (translate(self.method, self.source, end, **given) for end in (self.source, self.target))
         found = ["takes the same steps as" if answer.exact else "is nearest to", answer.call] if answer.call else []
-        return "\n".join([own.call, *found, *answer.reasons, *answer.notes])
+        return "\n".join([own.call, *found, *(fill(text, 80) for text in answer.reasons + answer.notes)])
 
 
 def usual(method, framework):
