@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import json
 import os
 import shutil
 import subprocess
@@ -12,7 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import publish
 import pytest
+from ipywidgets.embed import embed_data
 
 ROOT = Path(__file__).parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -142,6 +145,51 @@ def page_at(request, browser, serve):
     yield visit
     for context in contexts:
         context.close()
+
+
+HOST = Path(publish.__file__).with_name("host.js").read_text(encoding="utf-8")
+BASE = "<style>html{background:#fff}html[data-theme=dark]{background:#14181e;color:#ced6dd}body{margin:0}</style>"
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """A function that shows widgets on a page without Python; the page's console must stay silent."""
+    contexts, noise = [], []
+
+    def show(*widgets, theme="light", width=1280, **options):
+        data = embed_data(views=widgets, drop_defaults=False)
+        state = json.dumps({"state": data["manager_state"]["state"]}).replace("</", "<\\/")
+        kind = "application/vnd.jupyter.widget"
+        views = "".join(f'<script type="{kind}-view+json">{json.dumps(view)}</script>' for view in data["view_specs"])
+        (tmp_path / "page.html").write_text(
+            f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>Figures</title>'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1">{BASE}<main><h1>Figures</h1>{views}'
+            f'</main><script type="{kind}-state+json">{state}</script><script>{HOST}</script></html>',
+            encoding="utf-8",
+        )
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: noise.append(message.text))
+        page.on("pageerror", lambda error: noise.append(str(error)))
+        page.on("request", lambda request: request.url.startswith("http") and noise.append(f"asked for {request.url}"))
+        page.goto((tmp_path / "page.html").as_uri())
+        ready(page)
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+    assert noise == []
+
+
+def ready(page):
+    """Wait until every interactive figure on the page is drawn."""
+    page.wait_for_timeout(60)
+    page.wait_for_function(
+        "() => { const all = [...document.querySelectorAll('[data-descent-explorer], [data-descent-panel]')];"
+        " return all.length && all.every((e) => e.dataset.state === 'ready'); }"
+    )
 
 
 def pytest_terminal_summary(terminalreporter):

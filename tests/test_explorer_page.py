@@ -9,58 +9,15 @@ import sys
 import time
 import urllib.request
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 
 import numpy as np
-import publish
 import pytest
+from conftest import ready
 from descent import SURFACES, Explorer, Surface, adam, adamw, descend, losses, momentum, nag, sgd
 from descent.rules import RULES
 from descent.runs import memories, noisy
 from descent.surfaces import ravine
-from ipywidgets.embed import embed_data
 from PIL import Image
-
-HOST = Path(publish.__file__).with_name("host.js").read_text()
-BASE = "<style>html{background:#fff}html[data-theme=dark]{background:#14181e;color:#ced6dd}body{margin:0}</style>"
-
-
-@pytest.fixture
-def show(browser, tmp_path):
-    """Show explorers on a page without Python; its console must stay silent."""
-    contexts, noise = [], []
-
-    def show(*explorers, theme="light", width=1280, **options):
-        data = embed_data(views=explorers, drop_defaults=False)
-        state = json.dumps({"state": data["manager_state"]["state"]}).replace("</", "<\\/")
-        kind = "application/vnd.jupyter.widget"
-        views = "".join(f'<script type="{kind}-view+json">{json.dumps(view)}</script>' for view in data["view_specs"])
-        (tmp_path / "page.html").write_text(
-            f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>Explorer</title>'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">{BASE}<main><h1>Explorer</h1>{views}'
-            f'</main><script type="{kind}-state+json">{state}</script><script>{HOST}</script></html>'
-        )
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: noise.append(message.text))
-        page.on("pageerror", lambda error: noise.append(str(error)))
-        page.goto((tmp_path / "page.html").as_uri())
-        ready(page)
-        return page
-
-    yield show
-    for context in contexts:
-        context.close()
-    assert noise == []
-
-
-def ready(page):
-    page.wait_for_timeout(60)
-    page.wait_for_function(
-        "() => { const all = [...document.querySelectorAll('[data-descent-explorer]')];"
-        " return all.length && all.every((e) => e.dataset.state === 'ready'); }"
-    )
 
 
 def end(page, rule):

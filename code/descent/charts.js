@@ -56,6 +56,7 @@ const line = (xs, ys) => { // a gap where a number is missing
   return path;
 };
 const text = (x, y, words, attributes = {}) => svg("text", { x, y, ...attributes }, words);
+const longest = (series) => Math.max(0, ...series.map(({ label }) => label.length)); // in letters
 const numbered = (values, log) => values.map((v) => (v === null || (log && v <= 0) ? NaN : v));
 
 // Axes with their grid, words and named lines; the plot's box is [left, top, right, bottom].
@@ -100,7 +101,7 @@ function endLabels(ends, right, top, bottom, gap = 13) {
 
 const CHARTS = {
   lines(node, panel, limits, width, height, rows) {
-    const named = panel.labelled ? Math.min(0.36 * width, 10 + WIDE_LETTER * Math.max(...panel.curves.map((c) => c.label.length))) : 10;
+    const named = panel.labelled ? Math.min(0.36 * width, 10 + WIDE_LETTER * longest(panel.curves)) : 10;
     const box = [42, panel.ylabel ? 18 : 8, width - named, height - (panel.xlabel ? 38 : 22)];
     const x = makeScale(limits.x, panel.log.includes("x"), box[0], box[2]), y = makeScale(limits.y, panel.log.includes("y"), box[3], box[1]);
     const clip = node.id + "-clip", ends = [], curves = svg("g", { "clip-path": `url(#${clip})` });
@@ -138,7 +139,7 @@ const CHARTS = {
   },
 
   bars(node, panel, limits, width, height, rows) {
-    const named = Math.min(0.4 * width, 10 + WIDE_LETTER * Math.max(...panel.bars.map((b) => b.label.length)));
+    const named = Math.min(0.4 * width, 10 + WIDE_LETTER * longest(panel.bars));
     const box = [named, panel.levels?.length ? 16 : 6, width - 12, height - (panel.xlabel ? 38 : 22)], room = (box[3] - box[1]) / panel.bars.length;
     const x = makeScale(limits.x, panel.log.includes("x"), box[0], box[2]);
     node.append(...axes(panel, x, null, box, { gridX: true, yTicks: false }));

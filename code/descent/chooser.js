@@ -48,8 +48,8 @@ function figure(model, element) {
   const places = knobs.map(() => 0);
   let ticket = null, restTimer = 0;
 
-  const read = () => (model.get("chosen") ?? []).forEach((value, k) => {
-    const i = knobs[k]?.values.indexOf(value) ?? -1;
+  const read = () => knobs.forEach(({ values }, k) => {
+    const i = values.indexOf(model.get("chosen")?.[k]);
     if (i >= 0) places[k] = i;
   });
   const picture = () => pictures[places.reduce((sum, place, k) => sum * knobs[k].values.length + place, 0)];

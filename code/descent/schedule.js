@@ -149,8 +149,8 @@ function figure(model, element, { rules, surfaces, bound }) {
   const hyperOf = (name) => rules[name].hyper;
 
   function drawRates(rates) {
-    const width = board.clientWidth, height = ratePicture.clientHeight, box = [42, 8, width - 10, height - 38];
-    const x = makeScale([1, steps], false, box[0] + 8, box[2] - 8), y = makeScale([low, high], true, box[3], box[1]);
+    const width = board.clientWidth, height = ratePicture.clientHeight, box = [42, 8, width - 12, height - 38];
+    const x = makeScale([1, steps], false, box[0] + 8, box[2] - 10), y = makeScale([low, high], true, box[3], box[1]);
     const [a, b] = [Math.log10(low), Math.log10(high)];
     scales = { x, y, up: (py) => a + ((box[3] - py) / (box[3] - box[1])) * (b - a) };
     const at = limit(), levels = [...(at >= low && at <= high ? [[at, WORDS.limit]] : []), ...(best() ? [[best().rate, WORDS.constant]] : [])];
