@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import socket
 import subprocess
@@ -745,6 +746,107 @@ def test_everything_can_be_done_by_keyboard(show):
     page.goto("about:blank")
     page.goto(copied)
     assert picture_of(page) == before
+
+
+KEYS = [
+    *("surface", "start", "rules", "steps", "step", "noise", "shared", "rate", "scale", "tab", "who", "asking"),
+    *("surface.kappa", "surface.tilt", "sgd.lr", "momentum.mu", "momentum.lr", "adam.beta2", "adam.eps"),
+    *("__proto__", "constructor.x", "sgd.__proto__", "__proto__.lr", "surface.constructor", "", ".", "a.b.c"),
+]
+VALUES = [
+    *("", "0", "-1", "1", "40", "1000", "1001", "1e9", "-1e999", "NaN", "Infinity", "0x10", "2.5", "1e-9", "0.9999999"),
+    *("true", "false", "null", "tuned", "sgd,adam", "sgd,,sgd", "1,2", "999,-999", "1,2,3", "beale", "two_wells"),
+    *("step", "standings", "%", "%00", "%E2%80%AE", "</script><script>hacked=1</script>", "javascript:hacked=1"),
+    *("<img src=x onerror=hacked=1>", "${hacked=1}", "');hacked=1;('", "=", ";", "&", "#", "💥", "a" * 6000),
+]
+
+
+def garbled_link(chance):
+    """One in five is any text, the others are items that look right, with any value."""
+    if chance.random() < 0.2:
+        return "".join(
+            chr(chance.choice([chance.randrange(33, 127), chance.randrange(0x20, 0xD7FF)])) for _ in range(40)
+        )
+    return ";".join(f"{chance.choice(KEYS)}={chance.choice(VALUES)}" for _ in range(chance.randrange(1, 8)))
+
+
+OPEN_LINKS = """
+async (links) => {
+  let slowest = 0;
+  for (const link of links) {
+    history.replaceState(null, "", "#explorer-1:" + link);
+    const began = performance.now();
+    dispatchEvent(new Event("hashchange"));
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    slowest = Math.max(slowest, performance.now() - began);
+  }
+  return [slowest, typeof hacked];
+}
+"""
+
+
+def test_a_thousand_garbled_links_never_break_the_figure(show):
+    chance = random.Random(1)
+    page = show(Explorer(["ravine", "two_wells", "beale"], ["sgd", "momentum", "adam"], anatomy=True, mu=0.8))
+    links = [garbled_link(chance) for _ in range(1000)]
+    slowest, hacked = page.evaluate(OPEN_LINKS, links)
+    assert hacked == "undefined"
+    assert slowest < 1000
+    page.get_by_role("button", name="Reset").click()
+    ready(page)
+    goes_to(page, momentum, RAVINE, RAVINE.start, 120, **Explorer(mu=0.8).settings["momentum"])
+
+
+def garbage(chance, depth=2):
+    leaves = [
+        None,
+        True,
+        0,
+        -1,
+        1e308,
+        -1e-320,
+        120,
+        2.5,
+        "",
+        "sgd",
+        "NaN",
+        "ravine",
+        "<img onerror=hacked=1>",
+        "x" * 500,
+    ]
+    kind = chance.randrange(4) if depth else 3
+    if kind == 0:
+        return [garbage(chance, depth - 1) for _ in range(chance.randrange(4))]
+    if kind == 1:
+        names = ["sgd", "momentum", "lr", "mu", "kappa", "tilt", "__proto__", "constructor", "0", "length"]
+        return {chance.choice(names): garbage(chance, depth - 1) for _ in range(chance.randrange(4))}
+    return chance.choice(leaves)
+
+
+SET_TRAITS = """
+async (sets) => {
+  let slowest = 0;
+  for (const [name, value] of sets) {
+    const began = performance.now();
+    model.set(name, value);
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    slowest = Math.max(slowest, performance.now() - began);
+  }
+  return [slowest, typeof hacked];
+}
+"""
+
+
+def test_a_thousand_wrong_traits_never_break_the_figure(stub):
+    chance = random.Random(2)
+    page = stub(Explorer(["ravine", "beale"], anatomy=True, mu=0.8))
+    traits = ["surface", "start", "steps", "rules", "settings", "parameters", "ask", "noise"]
+    slowest, hacked = page.evaluate(SET_TRAITS, [[chance.choice(traits), garbage(chance)] for _ in range(1000)])
+    assert hacked == "undefined"
+    assert slowest < 1000
+    page.get_by_role("button", name="Reset").click()
+    ready(page)
+    goes_to(page, momentum, RAVINE, RAVINE.start, 120, **Explorer(mu=0.8).settings["momentum"])
 
 
 def test_many_renderings_leak_nothing(stub):
