@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
 from publish import notebooks
-from publish.checking import same_drawing, same_pixels
+from publish.checking import close, same_drawing, same_pixels
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -199,3 +199,14 @@ def test_pictures_of_another_size_differ():
     wide = io.BytesIO()
     Image.new("RGBA", (2, 1)).save(wide, "png")
     assert not same_pixels(PIXEL, base64.b64encode(wide.getvalue()).decode())
+
+
+def test_stored_figures_may_differ_in_their_fourth_digit_only():
+    def text(number):
+        return json.dumps({"rows": [[1, number]], "words": "one"})
+
+    assert close({"_figure": text(0.1234)}, {"_figure": text(0.1235)})
+    assert close(text(1), text(0.9999))
+    assert not close(text(0.1234), text(0.13))
+    assert not close(text(0.1234), text(0.1234).replace("one", "two"))
+    assert not close(0.1234, 0.1235)

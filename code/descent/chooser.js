@@ -1,7 +1,7 @@
 /* ---------- the chooser: knobs above, the chosen drawing, and its sentence --------------- */
 const WORDS = {
   legend: "Curves",
-  chosen: (label, text) => `${label} ${text}`,
+  short: { "Gradient descent": "GD" },
 };
 const REST = 280; // milliseconds without input before the sentence is read aloud
 
@@ -27,11 +27,11 @@ function knobOf(knob, name, choose) {
 function chipsOf(series, off, change) {
   const node = html("div", { class: "chips", role: "group", "aria-label": WORDS.legend });
   for (const { name, label, look } of series) {
-    const chip = html("button", { type: "button", class: "chip", "data-rule": name, "aria-pressed": "true", style: colour(look), onclick: () => {
+    const chip = html("button", { type: "button", class: "chip", "data-rule": name, "aria-pressed": "true", "aria-label": label, style: colour(look), onclick: () => {
       if (!off.delete(name)) off.add(name);
       chip.setAttribute("aria-pressed", !off.has(name));
       change();
-    } }, html("span", {}, label), sample(look));
+    } }, html("span", { class: "long" }, label), html("span", { class: "short" }, WORDS.short[label] ?? label), sample(look));
     node.append(chip);
   }
   return node;

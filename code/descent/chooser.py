@@ -171,12 +171,10 @@ ARRAYS = ("curves", "bars", "levels", "stops", "xlim", "ylim", "limits", "x", "y
 
 
 def _series(one, kept):
-    light, dark, dash, marker, width = one["look"]
     stored = {"name": one["name"], "label": one["label"], "x": kept(one["x"]), "y": kept(one["y"])}
-    look = {"light": light, "dark": dark, "dash": " ".join(f"{d:g}" for d in dash), "marker": marker, "width": width}
     if one["band"] is not None:
         stored |= {"low": kept(np.atleast_1d(one["band"][0])), "high": kept(np.atleast_1d(one["band"][1]))}
-    return stored | {"look": look}
+    return stored | {"look": widgets.look(*one["look"])}
 
 
 def _named(levels):

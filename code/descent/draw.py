@@ -134,7 +134,7 @@ def paths(surface, runs=None, *, alt, window=None, title=None, marks=(), height=
         _contours(axes, surface, window)
         for minimum in surface.minima:
             axes.plot(*minimum, marker="+", color=INK, markersize=8, markeredgewidth=1.2)
-        for name, run, look in _dressed(runs or {}):
+        for name, run, look in dress(runs or {}):
             xs = getattr(run, "xs", run)
             colour, _, dash, marker, width = look
             axes.plot(*xs.T, color="white", linewidth=width + 1.6, alpha=0.6)
@@ -183,7 +183,7 @@ def lines(
     ``(low, high)`` of values, such as the spread over seeds.
     """
     bands, dressed = bands or {}, []
-    for name, values, look in _dressed(curves):
+    for name, values, look in dress(curves):
         xs, ys = values if isinstance(values, tuple) else (np.arange(len(values)) if x is None else x, values)
         if np.shape(xs) != np.shape(ys) or np.ndim(ys) != 1:
             raise ValueError(
@@ -230,7 +230,7 @@ def bars(values, *, alt, errors=None, title=None, xlabel="", log="", xlim=None, 
 
     ``log="x"`` makes the axis logarithmic; ``levels`` are named values ``[(value, text), ...]``.
     """
-    errors, dressed = errors or {}, list(_dressed(values))
+    errors, dressed = errors or {}, list(dress(values))
 
     def paint(axes):
         axes.set_xscale("log" if "x" in log else "linear")
@@ -261,7 +261,7 @@ def histogram(groups, bins=30, *, alt, title=None, xlabel="", ylabel="share", yl
     """
     groups = {name: np.ravel(np.asarray(values, dtype=float)) for name, values in groups.items()}
     edges = np.histogram_bin_edges(np.concatenate(list(groups.values())), bins)
-    dressed = [(name, np.histogram(values, edges)[0] / values.size, look) for name, values, look in _dressed(groups)]
+    dressed = [(name, np.histogram(values, edges)[0] / values.size, look) for name, values, look in dress(groups)]
 
     def paint(axes):
         for name, shares, look in dressed:
@@ -331,7 +331,7 @@ def dots(groups, *, alt, xlabel="", ylabel="", title=None, log="", levels=(), he
     def paint(axes):
         axes.set_xscale("log" if "x" in log else "linear")
         axes.set_yscale("log" if "y" in log else "linear")
-        for name, points, look in _dressed(groups):
+        for name, points, look in dress(groups):
             xs, ys = np.asarray(points, dtype=float).T
             axes.plot(
                 xs, ys, linestyle="none", color=look[0], marker=MARKERS[look[3]], markersize=4, label=_label(name)
@@ -477,7 +477,8 @@ def _contours(axes, surface, window, resolution=72):
         region.set_linewidth(0.6)
 
 
-def _dressed(curves):
+def dress(curves):
+    """Each name, its values and its look: the rule's own, or the next spare one."""
     taken = {LOOKS[name][0] for name in curves if name in LOOKS}
     spare = iter([look for look in SPARE if look[0] not in taken] * 4)
     for name, values in curves.items():

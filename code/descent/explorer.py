@@ -352,15 +352,8 @@ def _looks(rules):
     spare = cycle([look for look in draw.SPARE if look[0] not in taken] or draw.SPARE)
     looks = {}
     for rule in rules:
-        light, dark, dash, marker, width = draw.LOOKS.get(rule.__name__) or next(spare)
-        looks[rule.__name__] = {
-            "label": tracing.label(rule),
-            "light": light,
-            "dark": dark,
-            "dash": " ".join(f"{d:g}" for d in dash),
-            "marker": marker,
-            "width": width,
-        }
+        dress = draw.LOOKS.get(rule.__name__) or next(spare)
+        looks[rule.__name__] = {"label": tracing.label(rule), **widgets.look(*dress)}
     return looks
 
 

@@ -27,6 +27,7 @@ const GHOSTS = 12; // runs that are drawn, faintly
 const CONSTANTS = Array.from({ length: 29 }, (_, j) => 10 ** ((j - 24) / 8)); // from 0.001 to 3.2
 const NOISES = [0, 0.03, 0.1, 0.2, 0.3, 0.5, 1];
 const LEAST = 1e-9;
+const GREY = { light: "#57606a", dark: "#9ea7b3", dash: "2 3" };
 const numberText = (v) => (v < 1e-15 ? `below ${power(-15)}` : tickText(Number(v.toPrecision(2))));
 
 // The rate at every step t = 1, 2, ..., as descent.schedule.Schedule.rate gives it.
@@ -49,7 +50,7 @@ export function crowd(rule, hyper, rates, surface, strength, runs, bound) {
 }
 
 function figure(model, element, { rules, surfaces, bound }) {
-  const { steps, runs, low, high, shapes, surface: name } = model.get("_facts"), surface = surfaces[name];
+  const { steps, runs, low, high, shapes, looks, surface: name } = model.get("_facts"), surface = surfaces[name];
   const id = `descent-${Math.random().toString(36).slice(2, 9)}`;
   const root = html("div", { class: "descent-explorer descent-panel", "data-descent-panel": "", "data-state": "busy" });
   const state = { points: [], hold: false, rule: Object.keys(rules)[0], noise: 0 };
@@ -75,22 +76,19 @@ function figure(model, element, { rules, surfaces, bound }) {
   };
   const listen = () => { if (!telling) { read(); change(); } };
   const put = (k, rate) => { state.points[k] = Number(clamp(rate, low, high).toPrecision(4)); change(); };
-  const shape = (name) => {
-    const full = Math.max(...state.points), { shares, hold } = shapes[name];
+  const begin = (shares, hold) => {
+    const full = Math.max(...state.points);
     Object.assign(state, { hold, points: shares.map((share) => Number(clamp(full * share, low, high).toPrecision(4))) });
     change();
   };
-  const shapeNow = () => {
-    const full = Math.max(...state.points);
-    return Object.keys(shapes).find((name) => shapes[name].hold === state.hold &&
-      shapes[name].shares.every((share, k) => Math.abs(Math.log(clamp(full * share, low, high) / state.points[k])) < 0.002));
-  };
+  const isShape = (shares, hold) => hold === state.hold && // as far as the axis reaches
+    shares.every((share, k) => Math.abs(Math.log(clamp(Math.max(...state.points) * share, low, high) / state.points[k])) < 0.002);
 
   // -- inputs
   const ruleNames = Object.keys(rules);
   const rulePicker = segments(WORDS.rules, "radio", ruleNames.map((n) => [n, rules[n].label]), (n) => { state.rule = n; change(); });
-  const shapePicker = html("div", { class: "segments", role: "group", "aria-label": WORDS.shapes }, ...Object.keys(shapes).map((n) =>
-    html("button", { type: "button", "data-value": n, onclick: () => shape(n) }, n)));
+  const shapePicker = html("div", { class: "segments", role: "group", "aria-label": WORDS.shapes }, ...shapes.map(([n, shares, hold]) =>
+    html("button", { type: "button", onclick: () => begin(shares, hold) }, n)));
   const full = slider("full", WORDS.full, { min: Math.log10(low), max: Math.log10(high), step: 0.01 }, (v) => {
     const factor = 10 ** v / Math.max(...state.points);
     state.points = state.points.map((r) => Number(clamp(r * factor, low, high).toPrecision(4)));
@@ -107,7 +105,7 @@ function figure(model, element, { rules, surfaces, bound }) {
   const ratePicture = svg("svg", { "aria-hidden": "true", id: `${id}-rate` }), lossPicture = svg("svg", { role: "img", id: `${id}-loss` });
   const left = html("div", { class: "plot drawn" }, html("p", { class: "heading" }, WORDS.rate), html("div", { class: "board" }, ratePicture, ...points));
   const right = html("div", { class: "plot" }, html("p", { class: "heading" }, WORDS.loss(runs)), lossPicture);
-  const readout = html("p", { class: "readout", role: "status", "aria-live": "polite" });
+  const readout = html("p", { class: "readout tall", role: "status", "aria-live": "polite" });
   root.append(html("div", { class: "top" }, ...(ruleNames.length > 1 ? [rulePicker.node] : []), shapePicker),
     html("div", { class: "plots plots-2" }, left, right), readout, html("div", { class: "dials bare" }, fullKnob.node, noiseKnob.node), html("p", { class: "note" }, WORDS.help));
   element.append(root);
@@ -155,7 +153,7 @@ function figure(model, element, { rules, surfaces, bound }) {
     scales = { x, y, up: (py) => a + ((box[3] - py) / (box[3] - box[1])) * (b - a) };
     const at = limit(), levels = [...(at >= low && at <= high ? [[at, WORDS.limit]] : []), ...(best() ? [[best().rate, WORDS.constant]] : [])];
     set(ratePicture, { width, height }).replaceChildren(...axes({ xlabel: WORDS.step }, x, y, box), ...namedLines(levels, [], x, y, box),
-      svg("path", { d: line([...rates].map((_, i) => x(i + 1)), [...rates].map(y)), fill: "none", stroke: "var(--c)", "stroke-width": 2, style: colour(LOOK), "data-part": "rates" }),
+      svg("path", { d: line([...rates].map((_, i) => x(i + 1)), [...rates].map(y)), fill: "none", stroke: "var(--c)", "stroke-width": 2, style: colour(looks[state.rule]), "data-part": "rates" }),
       ...state.points.map((rate, k) => svg("circle", { cx: x(stepOf(k)), cy: y(rate), r: 6, class: "ring", style: "fill-opacity:1" })));
     points.forEach((point, k) => {
       const rate = state.points[k];
@@ -166,7 +164,7 @@ function figure(model, element, { rules, surfaces, bound }) {
 
   function drawLosses({ all, mean }) {
     const width = right.clientWidth, height = lossPicture.clientHeight;
-    const ends = [[mean, WORDS.yours, LOOK, 2], ...(best() ? [[best().mean, WORDS.constant, GREY, 1.6]] : [])];
+    const ends = [[mean, WORDS.yours, looks[state.rule], 2], ...(best() ? [[best().mean, WORDS.constant, GREY, 1.6]] : [])];
     const named = 12 + WIDE_LETTER * Math.max(WORDS.yours.length, WORDS.constant.length), box = [42, 8, width - named, height - 38];
     const floor = Math.min(...ends.map(([values]) => values.at(-1)).filter(Number.isFinite), mean[0]) / 5;
     const range = [10 ** Math.floor(Math.log10(Math.max(floor, LEAST))), 10 ** Math.ceil(Math.log10(Math.max(mean[0], LEAST)) + 0.3)];
@@ -176,7 +174,7 @@ function figure(model, element, { rules, surfaces, bound }) {
       return line(shown.map(x), shown.map((t) => y(Math.max(values[t], LEAST / 10))));
     };
     const clip = `${id}-clip`, curves = svg("g", { fill: "none", "clip-path": `url(#${clip})` });
-    for (const r of all.slice(0, GHOSTS)) curves.append(svg("path", { d: path(r.losses, r.last, 4), stroke: "var(--c)", "stroke-width": 0.8, "stroke-opacity": 0.3, style: colour(LOOK), "data-part": "ghost" }));
+    for (const r of all.slice(0, GHOSTS)) curves.append(svg("path", { d: path(r.losses, r.last, 4), stroke: "var(--c)", "stroke-width": 0.8, "stroke-opacity": 0.3, style: colour(looks[state.rule]), "data-part": "ghost" }));
     for (const [values, , look, thick] of [...ends].reverse()) curves.append(svg("path", { d: path(values, steps, 1), stroke: "var(--c)", "stroke-width": thick, "stroke-dasharray": look.dash, style: colour(look),
       "data-part": values === mean ? "mean" : "constant", "data-end": values.at(-1) }));
     set(lossPicture, { width, height, "aria-label": WORDS.picture(best()) }).replaceChildren(
@@ -187,8 +185,7 @@ function figure(model, element, { rules, surfaces, bound }) {
 
   function drawInputs() {
     rulePicker.mark(state.rule);
-    const shape = shapeNow();
-    for (const button of shapePicker.children) button.setAttribute("aria-pressed", button.dataset.value === shape);
+    shapes.forEach(([, shares, hold], i) => shapePicker.children[i].setAttribute("aria-pressed", isShape(shares, hold)));
     const top = Math.max(...state.points), topText = tickText(Number(top.toPrecision(3))), noiseText = state.noise ? tickText(state.noise) : WORDS.noNoise;
     full.put(Math.log10(top), topText);
     noise.put(NOISES.reduce((near, v, i) => (Math.abs(v - state.noise) < Math.abs(NOISES[near] - state.noise) ? i : near), 0), noiseText);
@@ -257,7 +254,6 @@ function figure(model, element, { rules, surfaces, bound }) {
     root.remove();
   };
 }
-const LOOK = { light: "#006ba8", dark: "#56b4e9", dash: "", width: 2 }, GREY = { light: "#57606a", dark: "#9ea7b3", dash: "5 3", width: 1.6 };
 
 export default {
   async render({ model, el }) {

@@ -62,12 +62,13 @@ class Schedule(anywidget.AnyWidget):
         self._rules = _rules(rules)
         shares, hold = widgets.named(shape, SHAPES, "shape")
         facts = {
+            "surface": self._surface.name,
             "steps": self._steps,
             "runs": RUNS,
             "low": LOW,
             "high": HIGH,
-            "shapes": _shapes(),
-            "surface": self._surface.name,
+            "shapes": [[name, [float(f"{s:.4g}") for s in shares], hold] for name, (shares, hold) in SHAPES.items()],
+            "looks": {name: widgets.look(*look) for name, _, look in draw.dress(self._rules)},
         }
         super().__init__(
             _program=tracing.program(self._rules.values(), [self._surface]),
@@ -164,10 +165,3 @@ def _rate(lr):
     if not isinstance(lr, Real) or isinstance(lr, bool) or not LOW <= lr <= HIGH:
         raise ValueError(f"lr is {lr!r}; it must be a number from {LOW:g} to {HIGH:.3g}")
     return float(lr)
-
-
-def _shapes():
-    return {
-        name: {"shares": [float(f"{share:.4g}") for share in shares], "hold": hold}
-        for name, (shares, hold) in SHAPES.items()
-    }

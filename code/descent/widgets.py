@@ -22,3 +22,14 @@ def named(thing, table, kind):
     if isinstance(thing, str) and thing not in table:
         raise ValueError(f"unknown {kind} {thing!r}; use {', '.join(table)}")
     return table[thing] if isinstance(thing, str) else thing
+
+
+def look(colour_light, colour_dark, dash, marker, width):
+    """One of ``draw.LOOKS`` as a browser takes it."""
+    return {
+        "light": colour_light,
+        "dark": colour_dark,
+        "dash": " ".join(f"{d:g}" for d in dash),
+        "marker": marker,
+        "width": width,
+    }

@@ -62,14 +62,16 @@ def same_drawing(one, other):
 FIGURES = {"image/svg+xml": same_drawing, "image/png": same_pixels}
 
 
-def close(one, other):
-    """Are two JSON values equal, up to a last digit of their numbers?"""
+def close(one, other, digit=1e-9):
+    """Are two JSON values equal, up to a last digit of their numbers? Texts that hold JSON keep four digits."""
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(close(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(close(one[key], other[key], digit) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(close, one, other))
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+        return len(one) == len(other) and all(close(*pair, digit) for pair in zip(one, other, strict=True))
+    if {type(one), type(other)} <= {int, float} and float in (type(one), type(other)):
+        return math.isclose(one, other, rel_tol=digit, abs_tol=1e-12)
+    if isinstance(one, str) and isinstance(other, str) and one.startswith("{") and other.startswith("{"):
+        return one == other or close(json.loads(one), json.loads(other), 2e-3)
     return one == other
 
 

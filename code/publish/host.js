@@ -101,6 +101,7 @@
     for (const [script, { model_id }] of data("view")) {
       const host = Object.assign(document.createElement("div"), { className: "widget-host" });
       host.dataset.widget = "waiting";
+      host.dataset.kind = states[model_id]?.state._anywidget_id ?? "";
       script.after(host);
       waiting.set(host, model_id);
       near.observe(host);
