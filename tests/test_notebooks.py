@@ -3,6 +3,7 @@
 import ast
 import base64
 import io
+import json
 import re
 import subprocess
 import sys
