@@ -1300,7 +1300,7 @@ function figure(model, element, program) {
   const fig = { id, state, program, names, tabs: model.get("_anatomy") ? ["standings", "step"] : ["standings"], looks: model.get("_looks"), runs: {}, dragging: false, preview: null, hot: null };
   const reduced = matchMedia("(prefers-reduced-motion: reduce)");
   let dirty = { size: true, surface: true, run: true, rules: true }, ticket = null, idleTicket = null, seen = true;
-  let initial = null, restTimer = 0, saveTimer = 0, saved = 0, animation = 0, drawnRules = "";
+  let initial = null, restTimer = 0, saveTimer = 0, saved = 0, animation = 0, drawnRules = "", drawnWidth = 0;
   const tunedRates = new Map();
 
   // -- what is in force
@@ -1501,6 +1501,7 @@ function figure(model, element, program) {
   function frame() {
     ticket = idleTicket = null;
     if (!root.clientWidth) return; // hidden, as in a closed tab: drawn when it gets a size
+    drawnWidth = root.clientWidth;
     useSurface();
     fig.noisy = noisy(fig.field, state.noise, SEED);
     if (dirty.run) {
@@ -1542,13 +1543,14 @@ function figure(model, element, program) {
     if (linksInAddress().keys().next().value === key) root.scrollIntoView({ block: "nearest" });
   }
 
-  const sizes = new ResizeObserver(() => { dirty.size = true; fig.change("surface"); });
+  const sizes = new ResizeObserver(() => { if (root.clientWidth === drawnWidth) return; dirty.size = true; fig.change("surface"); });
   sizes.observe(root);
   const sights = new IntersectionObserver((entries) => { seen = entries.at(-1).isIntersecting; if (!seen) fig.stop(); if (root.dataset.state === "busy") ask(); }, { rootMargin: "200px" });
   sights.observe(root);
   for (const key of traits) model.on(`change:${key}`, listen);
   if (key) addEventListener("hashchange", openLink);
-  fig.change("surface");
+  frame(); // at once; what follows waits for the next frame
+  rest();
 
   return () => {
     removeEventListener("hashchange", openLink);
