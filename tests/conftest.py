@@ -151,22 +151,26 @@ HOST = Path(publish.__file__).with_name("host.js").read_text(encoding="utf-8")
 BASE = "<style>html{background:#fff}html[data-theme=dark]{background:#14181e;color:#ced6dd}body{margin:0}</style>"
 
 
+def widget_page(widgets, theme="light"):
+    """The text of a page without Python that shows the widgets."""
+    data = embed_data(views=widgets, drop_defaults=False)
+    state = json.dumps({"state": data["manager_state"]["state"]}).replace("</", "<\\/")
+    kind = "application/vnd.jupyter.widget"
+    views = "".join(f'<script type="{kind}-view+json">{json.dumps(view)}</script>' for view in data["view_specs"])
+    return (
+        f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>Figures</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{BASE}<main><h1>Figures</h1>{views}'
+        f'</main><script type="{kind}-state+json">{state}</script><script>{HOST}</script></html>'
+    )
+
+
 @pytest.fixture
 def show(browser, tmp_path):
     """A function that shows widgets on a page without Python; the page's console must stay silent."""
     contexts, noise = [], []
 
     def show(*widgets, theme="light", width=1280, **options):
-        data = embed_data(views=widgets, drop_defaults=False)
-        state = json.dumps({"state": data["manager_state"]["state"]}).replace("</", "<\\/")
-        kind = "application/vnd.jupyter.widget"
-        views = "".join(f'<script type="{kind}-view+json">{json.dumps(view)}</script>' for view in data["view_specs"])
-        (tmp_path / "page.html").write_text(
-            f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>Figures</title>'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">{BASE}<main><h1>Figures</h1>{views}'
-            f'</main><script type="{kind}-state+json">{state}</script><script>{HOST}</script></html>',
-            encoding="utf-8",
-        )
+        (tmp_path / "page.html").write_text(widget_page(widgets, theme), encoding="utf-8")
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
