@@ -966,6 +966,10 @@ def test_live_in_jupyterlab(browser, lab):
     page.wait_for_timeout(500)
     ready(page)
     goes_to(page, sgd, RAVINE, (1, 0.5), 40, lr=0.3)
+
+    assert page.get_by_role("button", name="Copy link").count() == 0  # a notebook's figure has no address of its own
+    page.get_by_role("button", name="Copy as Python").click()
+    page.get_by_text("Python copied.").wait_for()
     page.close()
 
 
