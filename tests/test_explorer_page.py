@@ -522,6 +522,8 @@ BOWL = Surface("x**2 + 3*y**4", name="a bowl", window=((-2, 2), (-1, 3)), start=
         ({"lr": 0.3, "rules": ["sgd", "momentum", "adam"]}, lambda page: slide(page, "steps", 44)),
         ({"rules": ["momentum", "adam"]}, lambda page: slide(page, "mu", 0.7)),
         ({}, lambda page: slide(page, "scale", 0.25)),
+        ({"rules": ["adagrad", "rmsprop"]}, lambda page: None),
+        ({"noise": 0.5}, lambda page: slide(page, "noise", 0)),
         ({"surface": ["beale", "ravine"]}, lambda page: page.get_by_role("radio", name="Ravine").click()),
         ({"anatomy": True}, lambda page: page.get_by_label("tilted").check()),
         ({"surface": BOWL, "ask": True}, lambda page: None),
@@ -648,8 +650,12 @@ def test_a_touch_screen_gets_targets_for_fingers(show):
 def test_no_sideways_scrolling(show, width):
     page = show(
         Explorer(["ravine", "saddle", "two_wells", "rosenbrock", "beale"], list(RULES), anatomy=True),
+        Explorer(rules=list(RULES), ask=True),
         width=width,
     )
+    page.locator("summary").first.click()
+    page.get_by_role("tab", name="One step").click()
+    ready(page)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert too_small(page, 44 if width <= 640 else 26) == []
 

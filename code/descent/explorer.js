@@ -1166,24 +1166,34 @@ function putInAddress(key, text) {
   try { history.replaceState(history.state, "", address(links)); } catch { /* a frame that may not: the link can still be copied */ }
 }
 
-// The call that makes the same explorer in Python.
-function pythonText(fig, calls, anatomy) {
-  const { state, program, settings } = fig, inForce = settings(), on = state.on.length ? state.on : fig.names;
-  const quoted = (name) => (program.rules[name].label === name ? name : `"${name}"`);
-  const dict = (object, value) => `{${Object.entries(object).map(([key, v]) => `"${key}": ${value(v)}`).join(", ")}}`;
-  const options = {}, mixed = (key, v) => key in options && options[key] !== v;
-  let special = !state.shared && on.some((name) => "lr" in inForce[name] && (state.pinned[name] !== undefined || state.scale !== 1));
-  for (const name of on) for (const [key, v] of Object.entries(inForce[name])) {
-    if (key === "lr" && !state.shared) continue;
-    special ||= mixed(key, v);
-    options[key] = v;
+// The hyperparameters that one call can give to all rules at once, or null where it cannot.
+function commonHyper({ state, program }, on, inForce) {
+  const common = {};
+  for (const key of new Set(on.flatMap((name) => Object.keys(inForce[name])))) {
+    const owners = on.filter((name) => key in inForce[name]), value = inForce[owners[0]][key];
+    if (key === "lr" && !state.shared) {
+      if (state.scale !== 1 || owners.some((name) => state.pinned[name] !== undefined)) return null;
+    } else if (key === "lr" || owners.some((name) => inForce[name][key] !== program.rules[name].hyper[key])) {
+      if (owners.some((name) => inForce[name][key] !== value)) return null;
+      common[key] = value;
+    }
   }
-  for (const key in options) if (special || (key !== "lr" && on.every((name) => !(key in inForce[name]) || program.rules[name].hyper[key] === options[key]))) delete options[key];
-  const given = [calls[state.surface] ?? `"${state.surface}"`, `rules=[${on.map(quoted).join(", ")}]`, `start=(${state.start.join(", ")})`, `steps=${state.steps}`, ...(state.noise ? [`noise=${state.noise}`] : []),
-    ...Object.entries(options).map(([key, v]) => `${key}=${v}`), ...(anatomy ? ["anatomy=True"] : []), ...(state.asking ? [`ask=${JSON.stringify(state.ask) || "True"}`] : [])];
+  return common;
+}
+const pythonDict = (object, value = String) => `{${Object.entries(object).map(([key, v]) => `${JSON.stringify(key)}: ${value(v)}`).join(", ")}}`;
+
+// The lines that make the same explorer in Python.
+function pythonText(fig, calls, anatomy) {
+  const { state, program } = fig, inForce = fig.settings(), on = state.on.length ? state.on : fig.names, common = commonHyper(fig, on, inForce);
+  const quoted = on.map((name) => (kindOf(fig, name) ? `"${name}"` : name)); // the reader's own rules are called by their name
+  const given = [calls[state.surface] ?? `"${state.surface}"`, `rules=[${quoted.join(", ")}]`, `start=(${state.start.join(", ")})`, `steps=${state.steps}`];
+  if (state.noise) given.push(`noise=${state.noise}`);
+  for (const key in common) given.push(`${key}=${common[key]}`);
+  if (anatomy) given.push("anatomy=True");
+  if (state.asking) given.push(`ask=${state.ask ? JSON.stringify(state.ask) : "True"}`);
   const call = `Explorer(${given.join(", ")})`, lines = [];
-  if (!same(state.parameters, program.surfaces[state.surface].parameters)) lines.push(`explorer.parameters = ${dict(state.parameters, String)}`);
-  if (special) lines.push(`explorer.settings = ${dict(Object.fromEntries(on.map((name) => [name, inForce[name]])), (hyper) => dict(hyper, String))}`);
+  if (!same(state.parameters, program.surfaces[state.surface].parameters)) lines.push(`explorer.parameters = ${pythonDict(state.parameters)}`);
+  if (!common) lines.push(`explorer.settings = ${pythonDict(Object.fromEntries(on.map((name) => [name, inForce[name]])), pythonDict)}`);
   if (!state.on.length) lines.push("explorer.rules = []");
   return lines.length ? [`explorer = ${call}`, ...lines, "explorer"].join("\n") : call;
 }
