@@ -240,10 +240,10 @@ def bars(values, *, alt, errors=None, title=None, xlabel="", log="", xlim=None, 
                 axes.plot(errors[name], [place, place], color=INK, linewidth=1.2, marker="|", markersize=6)
         for value, text in levels:
             axes.axvline(value, color=SOFT, linewidth=0.8, dashes=(2, 3))
-            axes.annotate(text, (value, 1), (3, 2), axes.get_xaxis_transform(), textcoords="offset points", color=SOFT)
+            axes.annotate(text, (value, 1), (3, -9), axes.get_xaxis_transform(), textcoords="offset points", color=SOFT)
         axes.set_yticks(range(len(dressed)), [_label(name) for name, *_ in dressed])
-        axes.invert_yaxis()
-        axes.set(xlabel=xlabel, title=title or "", xlim=xlim)
+        room = 1.1 if levels else 0.6  # for the names of the levels, above the first bar
+        axes.set(xlabel=xlabel, title=title or "", xlim=xlim, ylim=(len(dressed) - 0.4, -room))
         axes.grid(axis="x")
         axes.set_axisbelow(True)
 

@@ -236,7 +236,7 @@ function figure(model, element, { rules, surfaces, bound }) {
     const label = rules[state.rule].label, many = state.noise ? runs : 1, rival = best(), rate = rival && tickText(Number(rival.rate.toPrecision(2)));
     const said = drawn.lost ? WORDS.lost(label, drawn.lost, many) : WORDS.ends(label, steps, many, numberText(drawn.end));
     write(readout, said + (!rival ? "" : drawn.lost ? WORDS.bestAlone(rate, numberText(rival.end)) : WORDS.best(rate, numberText(rival.end), rival.end / drawn.end)));
-    set(root, { "data-said": key(), "data-best": rival ? rival.rate : "" });
+    root.dataset.best = rival ? rival.rate : "";
   }
 
   read();
