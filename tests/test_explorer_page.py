@@ -577,6 +577,19 @@ def stub(show):
     return stub
 
 
+def test_a_question_set_from_python_hides_the_run(stub):
+    page = stub(Explorer(mu=0.8))
+    page.evaluate("() => model.set('ask', 'Who is first?')")
+    assert words(page) == "Make a guess, then watch."
+    page.evaluate("() => model.set('rules', [])")
+    ready(page)
+    assert page.locator(".answer").count() == 0
+    page.evaluate("() => model.set('rules', ['sgd', 'momentum'])")
+    ready(page)
+    page.get_by_role("group", name="Who is first?").get_by_text("Momentum").click()
+    page.wait_for_function("() => document.querySelector('[role=status]').innerText.startsWith('You called it.')")
+
+
 def test_traits_set_from_python_redraw(stub):
     explorer = Explorer(["ravine", "beale"], ["sgd", "momentum"], mu=0.8)
     page = stub(explorer)

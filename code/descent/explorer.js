@@ -1040,6 +1040,7 @@ function askPart(fig) {
   const kind = () => (state.ask in WORDS.questions ? state.ask : fig.on().length > 1 ? "first" : "steps");
 
   function choices() {
+    if (!fig.on().length) return [];
     if (kind() === "steps") return WORDS.brackets.map((text, i) => [String(i), text, null]);
     return [...fig.on().map((name) => [name, fig.looks[name].label, fig.looks[name]]), ["", WORDS.noneOfThem, null]];
   }
@@ -1051,14 +1052,15 @@ function askPart(fig) {
     show(node, state.asking);
     if (!state.asking) return;
     const asked = kind(), first = fig.on()[0], text = [state.ask, asked, ...fig.on()].join();
-    write(question, state.ask && state.ask !== asked ? state.ask : WORDS.questions[asked](first && called(fig.looks[first].label), state.steps));
+    const own = state.ask in WORDS.questions ? "" : state.ask;
+    write(question, first ? own || WORDS.questions[asked](called(fig.looks[first].label), state.steps) : WORDS.nobody);
     if (answers.written === text) return;
     answers.written = text;
     answers.replaceChildren(...choices().map(([value, label, look]) =>
       html("button", { type: "button", class: "answer", "data-answer": value, ...(look && { style: colour(look) }), onclick: () => choose(value) },
         html("span", {}, label), ...(look ? [sample(look)] : []))));
   };
-  return { node, draw, focus: () => answers.firstChild.focus() };
+  return { node, draw, focus: () => answers.firstChild?.focus() };
 }
 
 /* ---------- the line in words ---------------------------------------------------------- */
