@@ -299,7 +299,7 @@ def test_leaving_leaves_nothing_behind(stub, make):
 
 ALL = (
     lambda: Chooser(picture, KNOBS, chips=True),
-    lambda: Chooser(heat, {"how many times the usual value": [1, 2]}),
+    lambda: Chooser(heat, {"how many times the usual value": [0.00125, 12500]}),
     Schedule,
 )
 
@@ -316,8 +316,9 @@ def test_no_sideways_scrolling_and_no_small_targets(show, width):
     )
     assert small == []
     outside = page.evaluate(
-        "() => [...document.querySelectorAll('.plot svg text')].filter((e) => { const box = e.getBoundingClientRect();"
-        " return box.width && (box.left < -1 || box.right > innerWidth + 1); }).map((e) => e.textContent)"
+        "() => [...document.querySelectorAll('.plot svg text, .tick > span')].filter((e) => {"
+        " const box = e.getBoundingClientRect(), around = e.closest('[data-descent-panel]').getBoundingClientRect();"
+        " return box.width && (box.left < around.left - 1 || box.right > around.right + 1); }).map((e) => e.textContent)"
     )
     assert outside == []
 
