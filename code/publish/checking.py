@@ -99,11 +99,17 @@ class Widgets(IPyNbCell):
         fresh, _ = normal_widgets(fresh, self.parent.shown)
         stored = self.parent.nb.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
         self.comparison_traceback = [
-            f"the state of widget {int(name)} differs: {stored.get(name)}, now {fresh.get(name)}"
+            f"the state of widget {int(name)} differs in {', '.join(differing(stored.get(name), fresh.get(name)))}"
             for name in sorted({*stored, *fresh})
             if not close(stored.get(name), fresh.get(name))
         ]
         return not self.comparison_traceback
+
+
+def differing(stored, fresh):
+    """The names of the traits in which two states of a widget differ."""
+    stored, fresh = ((state or {}).get("state", {}) for state in (stored, fresh))
+    return [name for name in sorted({*stored, *fresh}) if not close(stored.get(name), fresh.get(name))] or ["kind"]
 
 
 def collect(notebook):
