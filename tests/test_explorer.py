@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pytest
 import traitlets
-from descent import Explorer, Surface, descend, momentum, sgd, tuned_rate
+from descent import Explorer, Surface, descend, momentum, sgd, steps_to, tuned_rate
 from descent.races import losses, reaches
 from descent.rules import RULES
 from descent.runs import hyperparameters, noisy
@@ -317,6 +317,63 @@ def test_a_lost_run_is_lost_at_the_same_step(engine):
     where = "surfaces.ravine, surfaces.ravine.make(surfaces.ravine.parameters)"
     found = engine.eval(f"run(rules.sgd, {{lr: 2.3}}, {where}, [-4, 2], 200, bound).lostAt")
     assert found == descend(sgd, SURFACES["ravine"].grad, (-4, 2), 200, lr=2.3).failed_at > 0
+
+
+def swept(engine, kind, rule, surface, size, **job):
+    """What a map of ``size`` x ``size`` runs finds: places, steps and losses, from the top row down."""
+    described = {"kind": kind, "surface": surface, "parameters": {}, "rule": rule, "noise": 0, "seed": 1, "steps": 200}
+    described |= {"goal": 1e-6, "stay": 61, "columns": size, "rows": size, **job}
+    found = engine.execute(
+        "(() => { let last; for (const shot of sweep({ rules, surfaces, bound }, "
+        f"{json.dumps(described)})) last = shot ?? last; return [last.place, last.steps, last.loss].map((a) => [...a]); }})()"
+    )
+    return np.reshape(found, (3, size, size))
+
+
+@pytest.mark.parametrize(("rule", "key"), [("momentum", "mu"), ("nag", "mu"), ("adam", "beta1"), ("rmsprop", "rho")])
+def test_the_map_of_settings_counts_the_steps_that_races_counts(engine, rule, key):
+    saddle = SURFACES["saddle"]
+    others = {name: value for name, value in hyperparameters(RULES[rule]).items() if name not in ("lr", key)}
+    axes = {"across": [-4.5, 1.5], "up": [0, 0.99]}
+    places, steps, _ = swept(
+        engine, "settings", rule, "saddle", 12, hyper=others, key=key, start=list(saddle.start), **axes
+    )
+    seen = set()
+    for (j, i), place in np.ndenumerate(places):
+        hyper = others | {"lr": 10 ** (-4.5 + 6 * i / 11), key: 0.99 * (11 - j) / 11}
+        expected = steps_to(RULES[rule], saddle, at_most=200, **hyper)
+        lost = descend(RULES[rule], saddle.grad, saddle.start, 200, **hyper).failed_at
+        assert (place > 0) == (expected is not None)
+        assert place <= 0 or steps[j, i] == expected
+        assert place >= 0 or steps[j, i] == lost
+        seen.add(int(np.sign(place)))
+    assert {0, 1} <= seen
+
+
+def test_the_map_of_starts_says_which_minimum(engine):
+    surface, hyper = SURFACES["himmelblau"], {"lr": 0.01, "mu": 0.5}
+    axes = {"across": surface.window[0], "up": surface.window[1]}
+    places, steps, _ = swept(engine, "starts", "momentum", "himmelblau", 15, hyper=hyper, key="", start=[], **axes)
+    (x0, x1), (y0, y1) = surface.window
+    starts = np.stack(np.meshgrid(np.linspace(x0, x1, 15), np.linspace(y1, y0, 15)), -1)
+    run = descend(momentum, surface.grad, starts, 260, **hyper)
+    nearest = np.argmin(np.linalg.norm(run.final[..., None, :] - surface.minima, axis=-1), axis=-1) + 1
+    assert set(places.ravel()) == {1, 2, 3, 4}
+    assert np.array_equal(places, nearest)
+    expected = [reaches(path, 1e-6) for path in losses(run, surface).reshape(261, -1).T]
+    assert steps.ravel().tolist() == expected
+
+
+def test_a_shallower_minimum_is_a_place_of_its_own(engine):
+    surface, hyper = SURFACES["two_wells"], {"lr": 0.3}
+    axes = {"across": surface.window[0], "up": surface.window[1]}
+    places, _, _ = swept(engine, "starts", "sgd", "two_wells", 15, hyper=hyper, key="", start=[], **axes)
+    (x0, x1), (y0, y1) = surface.window
+    starts = np.stack(np.meshgrid(np.linspace(x0, x1, 15), np.linspace(y1, y0, 15)), -1)
+    ends = descend(sgd, surface.grad, starts, 200, **hyper).final
+    nearest = np.argmin(np.linalg.norm(ends[..., None, :] - surface.minima, axis=-1), axis=-1) + 1
+    assert set(places.ravel()) == {1, 2}
+    assert np.array_equal(places, nearest)
 
 
 @examples(max_examples=200, deadline=None)

@@ -107,6 +107,30 @@ const WORDS = {
   },
   calledIt: "You called it.",
   notThisTime: (right) => `Not this time; it is ${right}.`,
+  // the maps
+  maps: "Maps of all settings and all starts",
+  mapRule: "Optimizer on the maps",
+  settingsMap: "Every setting, from this start",
+  startsMap: "Every start, at this setting",
+  settingHelp: "Setting, arrow keys change it, shift for larger changes",
+  rateAxis: "learning rate *η*",
+  decayAxis: { mu: "*μ*", beta1: "*β*₁", rho: "*ρ*", beta2: "*β*₂" },
+  decays: { mu: "momentum", beta1: "β₁", rho: "ρ", beta2: "β₂" },
+  setting: (rate, decay, value) => `learning rate ${rate}` + (decay ? `, ${decay} ${value.toFixed(2)}` : ""),
+  became: (place, steps, loss) => (place < 0 ? `diverges at step ${steps}` : place ? `arrives after ${steps} steps` : `at loss ${loss} after ${steps} steps`),
+  percent: (share) => (share > 0 && share < 0.01 ? "under 1 %" : share < 1 && share > 0.99 ? "over 99 %" : `${Math.round(100 * share)} %`),
+  settingsSaid: (name, home, lost, n) => `${name} reaches loss ${power(-6)} within ${n} steps at ${WORDS.percent(home)} of these settings and diverges at ${WORDS.percent(lost)}.`,
+  quickest: (k, rate, decay, value) => `Quickest: ${k} steps, at learning rate ${rate}${decay ? ` and ${decay} ${value.toFixed(2)}` : ""}.`,
+  startsSaid: (name, ends, underway, lost, n) => `With ${name}, ${join([...ends.map(([valley, share], i) => `${WORDS.percent(share)} ${i ? "" : "of these starts "}end in ${valley}`),
+    ...(underway ? [`${WORDS.percent(underway)} ${ends.length ? "" : "of these starts "}are still on their way after ${n} steps`] : []),
+    ...(lost ? [`${WORDS.percent(lost)} ${ends.length || underway ? "" : "of these starts "}diverge`] : [])])}.`,
+  deeper: "the deeper valley",
+  shallower: "the shallower valley",
+  theMinimum: "the minimum",
+  valleyAt: (x, y) => `the valley at (${x.toFixed(2)}, ${y.toFixed(2)})`,
+  arrives: (valley) => `${valley || "arrives"} (strong colour: soon)`,
+  underway: "still on its way",
+  lostOnMap: "diverges",
   // one step, taken apart
   parts: {
     plain: "[step|step] = [grad|−*η*∇*f*]\nNo memory: the slope, scaled by *η*.",
@@ -1094,8 +1118,8 @@ function sentence(fig) {
 /* ---------- links: a state as text ------------------------------------------------------ */
 // A state is written as "start=-4,2;steps=60;momentum.mu=0.5". A link holds what differs from the state at first.
 function written(state) {
-  const { surface, start, on, steps, step, noise, shared, rate, scale, tab, who, asking } = state;
-  const items = { surface: encodeURIComponent(surface), start, rules: on, steps, step, noise, shared, scale, tab, who, asking };
+  const { surface, start, on, steps, step, noise, maps, shared, rate, scale, tab, who, asking } = state;
+  const items = { surface: encodeURIComponent(surface), start, rules: on, steps, step, noise, maps, shared, scale, tab, who, asking };
   if (rate !== null) items.rate = rate;
   for (const key in state.parameters) items[`surface.${key}`] = state.parameters[key];
   for (const name in state.hyper) for (const key in state.hyper[name]) if (key !== "lr") items[`${name}.${key}`] = state.hyper[name][key];
@@ -1121,6 +1145,7 @@ const READ = {
   steps(text, { state }) { state.steps = whole(text, 1, 1000); },
   step(text, { state }) { state.step = whole(text, 0, 1000); },
   noise(text, { state }) { state.noise = number(text, 0, 1e9); },
+  maps(text, { state }) { state.maps = flag(text); },
   shared(text, { state }) { state.shared = flag(text); },
   rate(text, { state }) { state.rate = number(text, 1e-9, 1e4); },
   scale(text, { state }) { state.scale = number(text, 0.1, 10); },
@@ -1192,6 +1217,7 @@ function pythonText(fig, calls, anatomy) {
   if (state.noise) given.push(`noise=${state.noise}`);
   for (const key in common) given.push(`${key}=${common[key]}`);
   if (anatomy) given.push("anatomy=True");
+  if (state.maps) given.push("maps=True");
   if (state.asking) given.push(`ask=${state.ask ? JSON.stringify(state.ask) : "True"}`);
   const call = `Explorer(${given.join(", ")})`, lines = [];
   if (!same(state.parameters, program.surfaces[state.surface].parameters)) lines.push(`explorer.parameters = ${pythonDict(state.parameters)}`);
@@ -1366,7 +1392,7 @@ function figure(model, element, program) {
       on: names, hyper: Object.fromEntries(names.map((name) => [name, { ...rules[name].hyper }])),
       shared: Boolean(model.get("_shared")), rate: null, // all at one rate, and that rate once it is known
       scale: 1, pinned: {}, // or each at its own, times `scale`: the tuned one unless pinned to another
-      noise: 0, steps: 1, step: 1, tab: "standings", who: names[0],
+      noise: 0, maps: Boolean(model.get("_maps")), steps: 1, step: 1, tab: "standings", who: names[0],
       ask: "", asking: false, // the question, and whether it still hides the run
     });
     for (const key of traits) put[key](model.get(key));
@@ -1467,6 +1493,8 @@ function figure(model, element, program) {
     chart.transport.firstChild.focus();
   };
   fig.settings = present.settings;
+  fig.adopt = (settings) => { put.settings(settings); fig.change("run"); };
+  fig.text = () => model.get("_program");
   fig.link = () => linkText(state, initial);
   const openLink = () => {
     const text = key && linksInAddress().get(key);
@@ -1547,8 +1575,9 @@ function figure(model, element, program) {
   side.classList.toggle("roomy", !model.get("_anatomy"));
   const readout = html("p", { class: "readout", role: "status", "aria-live": "polite" });
   const foot = footPart(fig, { root, key, calls: model.get("_calls") ?? {}, anatomy: model.get("_anatomy"), reset });
-  parts.push(foot);
-  root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), ...(oneStep ? [oneStep.numbers] : []), readout, knobs.node, html("div", { class: "notes" }, knobs.note, foot.told), foot.node, table.node);
+  const maps = mapsPart(fig);
+  parts.push(maps, foot);
+  root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), ...(oneStep ? [oneStep.numbers] : []), readout, knobs.node, html("div", { class: "notes" }, knobs.note, foot.told), foot.node, maps.node, table.node);
   element.append(root);
   if (key && linksInAddress().has(key)) {
     openLink();
@@ -1569,6 +1598,7 @@ function figure(model, element, program) {
     fig.stop();
     sizes.disconnect();
     sights.disconnect();
+    maps.leave();
     for (const key of traits) model.off(`change:${key}`, listen);
     if (ticket !== null) cancelAnimationFrame(ticket);
     if (idleTicket !== null) dropIdle(idleTicket);

@@ -34,6 +34,7 @@ class Explorer(anywidget.AnyWidget):
     ``same_rate=True`` all at one, and with ``lr=...`` at that one. Further hyperparameters hold for every rule that
     has them. ``anatomy=True`` adds a panel that takes one step apart. ``noise`` is the standard deviation of what is
     added to each coordinate of every slope, as a mini-batch would (``descent.runs.noisy`` is the same in Python).
+    ``maps=True`` opens the two maps, of all settings and of all starts.
 
     ``ask`` hides the run until the reader has answered a question: ``"first"`` (which rule reaches loss 1e-6 first?),
     ``"steps"`` (how many steps does the first rule need for it?), ``"lowest"`` (which is lowest after the steps
@@ -46,7 +47,7 @@ class Explorer(anywidget.AnyWidget):
     Wrong values raise ``ValueError`` or ``TypeError``, and ``TraitError`` when set later.
     """
 
-    _esm = widgets.source("elements.js", "explorer.js")
+    _esm = widgets.source("elements.js", "explorer_maps.js", "explorer.js")
     _css = widgets.source("explorer.css")
 
     surface = traitlets.Unicode().tag(sync=True)
@@ -63,6 +64,7 @@ class Explorer(anywidget.AnyWidget):
     _tuned = traitlets.Dict().tag(sync=True)  # the tuned rates at the beginning, so that the page need not seek them
     _shared = traitlets.Bool().tag(sync=True)
     _anatomy = traitlets.Bool().tag(sync=True)
+    _maps = traitlets.Bool().tag(sync=True)
 
     def __init__(
         self,
@@ -75,6 +77,7 @@ class Explorer(anywidget.AnyWidget):
         anatomy=False,
         ask=None,
         noise=0.0,
+        maps=False,
         **hyper,
     ):
         self._surfaces = _by_name(surface, _surface, "surface", lambda s: s.name)
@@ -90,6 +93,7 @@ class Explorer(anywidget.AnyWidget):
             _looks=_looks(self._offers.values()),
             _shared=bool(same_rate) or "lr" in hyper,
             _anatomy=bool(anatomy),
+            _maps=bool(maps),
             _tuned={name: rate for name, rate in tuned.items() if rate is not None},
             surface=shown.name,
             parameters=_parameters(shown),
