@@ -144,7 +144,7 @@ def test_the_rate_slider_marks_where_each_rule_becomes_unstable(show):
 
 def maps_done(page, count=2):
     page.wait_for_function(
-        f"() => document.querySelectorAll('.map-figure[data-stride=\"1\"]').length === {count}", timeout=60_000
+        f"() => document.querySelectorAll('.map-figure[data-stride=\"1\"]').length === {count}", timeout=20_000
     )
     ready(page)
 
@@ -388,7 +388,7 @@ def test_a_prediction_by_keyboard_plays_the_run(show):
     assert page.get_by_role("group", name="Which reaches loss 10⁻⁶ first?").is_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.ariaLabel") == "Pause"
+    page.wait_for_function("() => document.activeElement.ariaLabel === 'Pause'")
     page.wait_for_function("() => document.querySelector('[role=status]').innerText.startsWith('You called it. Mom')")
     assert page.locator(".count").inner_text() == "step 120 of 120"
 
@@ -767,7 +767,7 @@ def test_accessible(show, look):
     page = show(*explorers, **look)
     page.wait_for_timeout(400)
     page.locator('[role="tab"]', has_text="One step").click()
-    page.locator("summary").first.click()
+    page.locator(".as-table summary").first.click()
     page.get_by_text("Maps of all settings and all starts").first.click()
     ready(page)
     maps_done(page)
