@@ -1610,6 +1610,9 @@ function figure(model, element, program) {
 
 /* ---------- widget --------------------------------------------------------------------- */
 export default {
+  initialize({ model }) {
+    load(model.get("_program")).catch(() => {}); // early; what is wrong with it, render says
+  },
   async render({ model, el }) {
     return figure(model, el, await load(model.get("_program")));
   },

@@ -106,6 +106,7 @@
       waiting.set(host, model_id);
       near.observe(host);
     }
+    for (const id of waiting.values()) model(id).catch(() => {}); // what they load, they load together; start() says what failed
     const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
     const rest = () => {
       const [host] = waiting.keys();
