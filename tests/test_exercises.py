@@ -251,6 +251,20 @@ def fading_root(x, grad, t, *, lr=0.01):
     return (x - lr / np.sqrt(t) * grad(x),)
 
 
+def whole(slopes):
+    return np.sqrt(sum(np.sum(g**2) for g in slopes))
+
+
+def clipped_together(slopes, limit):
+    length = whole(slopes)
+    return [g * limit / length if length > limit else g for g in slopes]
+
+
+def by_rows(z, ddof=0):
+    var = z.var(axis=1, keepdims=True, ddof=ddof)
+    return (z - z.mean(axis=1, keepdims=True)) / np.sqrt(var + 1e-5)
+
+
 RIGHT = [
     ("gradient-1", POST003),
     ("gradient-2", np.log(10)),
@@ -303,6 +317,12 @@ RIGHT = [
     ("backprop-4", tanh_slopes),
     ("backprop-5", 2.5188),
     ("backprop-6", (2.0582, 0.48587)),
+    ("deep-1", [np.sqrt(2 / 256), np.sqrt(2 / 320)]),
+    ("deep-2", np.sqrt(2 / 104)),
+    ("deep-3", [6, -1]),
+    ("deep-4", clipped_together),
+    ("deep-5", by_rows),
+    ("deep-6", 13**0.5),
     ("general-1", 0.006),
     ("general-2", 3.5),
     ("general-3", patient),
@@ -529,6 +549,46 @@ WRONG = [  # exercise, answer, part of what is said
     ("backprop-6", (1, 1), "at the start it is 4"),
     ("backprop-6", (0.48587, 2.0582), "other way round"),
     ("backprop-6", (3, 0), "Solve"),
+    ("deep-1", [2 / 256, 2 / 320], "the variances"),
+    ("deep-1", [np.sqrt(2 / 320), np.sqrt(2 / 256)], "He first"),
+    ("deep-1", [np.sqrt(2 / 64), np.sqrt(2 / 320)], "what comes in"),
+    ("deep-1", [0.1, 0.2], "fan_in"),
+    ("deep-2", np.sqrt(2 / 100), "plain ReLU"),
+    ("deep-2", np.sqrt(2 / 120), "squared"),
+    ("deep-2", 2 / 104, "variance"),
+    ("deep-2", 0.5, "each half"),
+    ("deep-3", [6, 8], "before the factor"),
+    ("deep-3", [3, 2], "root of the variance"),
+    ("deep-3", [1, 1], "as a line"),
+    (
+        "deep-4",
+        lambda slopes, limit: [g * min(1, limit / np.linalg.norm(g)) if g.any() else g for g in slopes],
+        "by itself",
+    ),
+    ("deep-4", lambda slopes, limit: [np.clip(g, -limit, limit) for g in slopes], "by value"),
+    ("deep-4", lambda slopes, limit: clipped_together([1e9 * g for g in slopes], limit), "short enough"),
+    (
+        "deep-4",
+        lambda slopes, limit: [g * limit / whole(slopes) for g in slopes],
+        "short enough",
+    ),
+    (
+        "deep-4",
+        lambda slopes, limit: [g / whole(slopes) * min(whole(slopes), limit) for g in slopes],
+        "zero",
+    ),
+    ("deep-4", lambda slopes, limit: slopes[0], "list of arrays"),
+    ("deep-4", lambda slopes, limit: [0 * g for g in slopes], "should become"),
+    ("deep-4", lambda slopes: slopes, "does not run"),
+    ("deep-5", lambda z: by_rows(z.T).T, "down the columns"),
+    ("deep-5", lambda z: by_rows(z, ddof=1), "by n, not by"),
+    ("deep-5", lambda z: z - z.mean(axis=1, keepdims=True), "variance 1"),
+    ("deep-5", lambda z: z[0], "shape of z"),
+    ("deep-5", lambda z: z @ z, "does not run"),
+    ("deep-5", lambda z: by_rows(z) if len(z) > 1 else 0 * z, "single row"),
+    ("deep-6", 13, "square"),
+    ("deep-6", 5, "right angles"),
+    ("deep-6", 2, "Pythagoras"),
     ("general-1", 0.003, "What is its slope"),
     ("general-1", 0.0015, "other way"),
     ("general-2", 1.5, "share that is dropped"),

@@ -1104,6 +1104,98 @@ def best_schedule(answer):
     return numbers(answer, (first, last), "Set the derivative of (1 - lr)**2 * V + lr**2 to zero.", 1e-6)
 
 
+def first_spreads(answer):
+    """deep-1: the standard deviations of He and of Xavier for a layer from 256 to 64 units."""
+    he, xavier = np.sqrt(2 / 256), np.sqrt(2 / (256 + 64))
+    if numbers(answer, (he**2, xavier**2), "") == "":
+        return "Those are the variances. The standard deviation is the root."
+    if numbers(answer, (xavier, he), "") == "":
+        return "The right two, in the other order: He first."
+    if numbers(answer, (np.sqrt(2 / 64), xavier), "") == "":
+        return "He counts what comes in, not what goes out: 256."
+    return numbers(answer, (he, xavier), "He: 2 / fan_in. Xavier: 2 / (fan_in + fan_out).", 1e-4)
+
+
+def leaky_spread(answer):
+    """deep-2: the standard deviation that keeps the mean square through a leaky ReLU of slope 0.2, fan_in 100."""
+    if number(answer, np.sqrt(2 / 100), "", 1e-4) == "":
+        return "That is He's, for a plain ReLU. The negative half still passes 0.2 of itself."
+    if number(answer, np.sqrt(2 / (1.2 * 100)), "", 1e-4) == "":
+        return "It is the mean square that must be kept: the slope enters squared."
+    if number(answer, 2 / (1.04 * 100), "", 1e-4) == "":
+        return "That is the variance. The standard deviation is its root."
+    return number(answer, np.sqrt(2 / (1.04 * 100)), "Which share of E[z**2] does each half let through?", 1e-4)
+
+
+def folded_unit(answer):
+    """deep-3: weight and bias of one unit with batch norm folded in."""
+    weight, bias, mean, std, gamma, beta = 2, 1, 3, 2, 6, 5
+    factor = gamma / std
+    if numbers(answer, (weight * factor, bias * factor + beta), "") == "":
+        return "The running mean is taken off before the factor."
+    if numbers(answer, (weight * gamma / std**2, (bias - mean) * gamma / std**2 + beta), "") == "":
+        return "Divide by the standard deviation, the root of the variance."
+    right = (weight * factor, (bias - mean) * factor + beta)
+    return numbers(answer, right, "Write gamma * (w * x + b - mean) / std + beta as a line in x.")
+
+
+def global_clip(answer):
+    """deep-4: clip a list of gradients by the length of all of them together."""
+    cases = [([[3.0, 4.0], [0.0, 12.0]], 1.0), ([[0.3, 0.4], [0.1]], 1.0), ([[0.0, 0.0]], 1.0), ([[30.0], [40.0]], 5.0)]
+    for slopes, limit in cases:
+        given = [np.array(g) for g in slopes]
+        length = np.sqrt(sum(np.sum(g**2) for g in given))
+        right = [g * min(1, limit / length) if length else g for g in given]
+        try:
+            with np.errstate(all="ignore"):
+                found = [np.asarray(g, dtype=float) for g in answer([g.copy() for g in given], limit)]
+        except Exception as error:
+            return f"It does not run: {error}"
+        if len(found) != len(right) or any(np.shape(a) != np.shape(b) for a, b in zip(found, right, strict=False)):
+            return "Return a list of arrays, each of the shape that came in."
+        if all(np.allclose(a, b, rtol=1e-5) for a, b in zip(found, right, strict=True)):
+            continue
+        if not all(np.all(np.isfinite(g)) for g in found):
+            return "It divides by zero when all slopes are zero."
+        if length <= limit:
+            return f"A gradient of length {length:.2g} is short enough and must stay as it is."
+        each = [g * min(1, limit / np.linalg.norm(g)) for g in given]
+        if all(np.allclose(a, b) for a, b in zip(found, each, strict=True)):
+            return "Each array is shortened by itself, which turns the whole. One factor for all."
+        if all(np.allclose(a, np.clip(b, -limit, limit)) for a, b in zip(found, given, strict=True)):
+            return "That is clipping by value. One factor for all."
+        return f"The slopes {slopes} with the limit {limit:g} should become {[np.round(g, 4).tolist() for g in right]}."
+    return ""
+
+
+def layer_norm(answer):
+    """deep-5: each row to mean 0 and variance 1."""
+    z = np.array([[1.0, 2.0, 6.0], [0.0, -3.0, 9.0], [2.0, 2.5, 3.0], [-1.0, 0.5, 7.0]])
+    right, columns = ((z - z.mean(axis, keepdims=True)) / np.sqrt(z.var(axis, keepdims=True) + 1e-5) for axis in (1, 0))
+    try:
+        found, one = np.asarray(answer(z.copy()), dtype=float), np.asarray(answer(z[:1].copy()), dtype=float)
+    except Exception as error:
+        return f"It does not run: {error}"
+    if found.shape != z.shape or one.shape != (1, 3):
+        return "The result must have the shape of z."
+    if np.allclose(found, columns, atol=1e-3):
+        return "That is batch norm: it goes down the columns. Go along the rows."
+    if np.allclose(found, right * np.sqrt(2 / 3), atol=1e-3):
+        return "Divide the variance by n, not by n - 1."
+    if not np.allclose(found, right, atol=1e-3):
+        return "Each row should have mean 0 and variance 1."
+    return "" if np.allclose(one, right[:1], atol=1e-3) else "A single row should come out as it does among others."
+
+
+def length_after_step(answer):
+    """deep-6: the length of scale-invariant weights of length 3 after a step 0.5 down a gradient of length 4."""
+    if number(answer, 13, "") == "":
+        return "That is the square of the length."
+    if number(answer, 1, "") == "" or number(answer, 5, "") == "":
+        return "The gradient is not along w; it is at right angles to it."
+    return number(answer, np.sqrt(3**2 + (0.5 * 4) ** 2), "Pythagoras: the step is at right angles to w.")
+
+
 def same_pull(answer):
     """general-1: the slope of Keras's L2, which has no half, as a weight decay."""
     if number(answer, 0.003, "") == "":
@@ -1248,6 +1340,12 @@ CHECKERS = {
     "backprop-4": tanh_slopes,
     "backprop-5": price_of_a_gradient,
     "backprop-6": balanced_weights,
+    "deep-1": first_spreads,
+    "deep-2": leaky_spread,
+    "deep-3": folded_unit,
+    "deep-4": global_clip,
+    "deep-5": layer_norm,
+    "deep-6": length_after_step,
     "general-1": same_pull,
     "general-2": heard_in_training,
     "general-3": patient_stop,

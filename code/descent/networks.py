@@ -301,14 +301,17 @@ def drop(h, rate, rng):
 
 
 def normalise(z, gamma, beta, stats=None):
-    """Batch norm (Ioffe and Szegedy 2015): each column to mean 0 and variance 1, then times ``gamma`` plus ``beta``.
+    """Batch norm (Ioffe and Szegedy 2015): each column to mean 0 and variance 1,
+    then times ``gamma`` plus ``beta``.
 
-    A column that does not vary becomes ``beta``. Returns the result and what the way back needs.
+    A column that does not vary becomes ``beta``. Returns the result and what the
+    way back needs.
     """
     mean, var = stats if stats is not None else (z.mean(axis=0), z.var(axis=0))
     inverse = 1 / np.sqrt(var + NORM_EPS)
     hat = (z - mean) * inverse
-    return gamma * hat + beta, Norm(hat, inverse, mean, var, gamma, stats is not None)
+    norm = Norm(hat, inverse, mean, var, gamma, stats is not None)
+    return gamma * hat + beta, norm
 
 
 def measured(steps):
@@ -317,11 +320,13 @@ def measured(steps):
 
 
 def normalise_back(delta, norm, dgamma, dbeta):
-    """The slope before batch norm from the slope after it; writes those of gamma and beta into their views."""
+    """The slope before batch norm from the slope after it; writes those of gamma
+    and beta into their views."""
     np.sum(delta * norm.hat, axis=0, out=dgamma)
     np.sum(delta, axis=0, out=dbeta)
     if not norm.frozen:
-        # Moving one value also moves its column's mean and variance: take those two directions out.
+        # Moving one value also moves its column's mean and variance: take those
+        # two directions out.
         delta = delta - (dbeta + norm.hat * dgamma) / len(delta)
     return delta * (norm.gamma * norm.inverse)
 
@@ -361,7 +366,8 @@ def clip_by_value(g, limit):
 
 
 def clip_by_norm(g, limit):
-    """The whole gradient shortened to the length ``limit`` where it is longer; its direction stays."""
+    """The whole gradient shortened to the length ``limit`` where it is longer; its
+    direction stays."""
     length = np.sqrt(g @ g)
     return g * (limit / length) if length > limit else g
 
