@@ -20,6 +20,7 @@ from publish.redraw import to_pdf
 
 LATEX = Path(__file__).parent / "latex"
 LONGEST = 16  # lines of code that are not torn apart
+FEW = 6  # printed lines that stay with their code
 SCALE = 85  # per cent: figures are drawn for the screen's wider column
 
 
@@ -88,8 +89,26 @@ def short_title(title):
     return nodes.title("", "", *title.children[:gap], nodes.Text(" · "), *title.children[gap + 1 : -1])
 
 
+def lines_of(block):
+    """How many lines a block of code or text has."""
+    return block.astext().count("\n") + 1
+
+
+def height(block):
+    """What such a block takes on paper, in points."""
+    return 11 * lines_of(block) + 24
+
+
+def short_outputs(code):
+    """The lines that a code cell prints, if they are few: alone on the next page nobody would know whose they are."""
+    cell = code.parent.parent
+    outputs = cell.children[cell.index(code.parent) + 1 :] if "cell_input" in code.parent.get("classes", []) else []
+    printed = [block for output in outputs for block in output.findall(nodes.literal_block)]
+    return printed if sum(map(lines_of, printed)) <= FEW else []
+
+
 class Boxes(SphinxPostTransform):
-    """Give exercises and solutions boxes with short titles, and keep the lines of a code cell together."""
+    """Give exercises and solutions boxes with short titles, and keep a code cell and the few lines it prints together."""
 
     default_priority = 300  # after sphinx-exercise has written the titles
     formats = ("latex",)
@@ -102,8 +121,8 @@ class Boxes(SphinxPostTransform):
                 home = self.env.sphinx_exercise_registry[node["label"]]["docname"]
                 self.replace(node, "solution", home, nodes.title("", node.children[0].astext().partition(" (")[0]))
         for code in list(self.document.findall(nodes.literal_block)):
-            if (lines := code.astext().count("\n") + 1) <= LONGEST:
-                self.keep(code, 11 * lines + 24)
+            if lines_of(code) <= LONGEST:
+                self.keep(code, height(code) + sum(map(height, short_outputs(code))))
 
     def replace(self, node, kind, home, title):
         new = box("", title, *node.children[1:], kind=kind, label=f"{home}:{node['label']}")
