@@ -848,7 +848,7 @@ def test_everything_can_be_done_by_keyboard(show):
 
 
 KEYS = [
-    *("surface", "start", "rules", "steps", "step", "noise", "shared", "rate", "scale", "tab", "who", "asking"),
+    *("surface", "start", "rules", "steps", "step", "noise", "maps", "shared", "rate", "scale", "tab", "who", "asking"),
     *("surface.kappa", "surface.tilt", "sgd.lr", "momentum.mu", "momentum.lr", "adam.beta2", "adam.eps"),
     *("__proto__", "constructor.x", "sgd.__proto__", "__proto__.lr", "surface.constructor", "", ".", "a.b.c"),
 ]
