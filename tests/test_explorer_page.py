@@ -536,6 +536,19 @@ def test_a_link_opens_exactly_the_state_it_was_copied_from(show):
     assert link(page) == ""
 
 
+def test_a_link_opens_the_fold_that_its_figure_is_in(show):
+    page = show(Explorer(), Explorer())
+    page.evaluate(
+        "() => { const fold = document.createElement('details'), host = document.querySelectorAll('.widget-host')[1];"
+        " host.before(fold); fold.append(host); }"
+    )
+    assert not page.locator(".map").nth(1).is_visible()
+    page.evaluate("() => { location.hash = '#explorer-2:steps=50;step=50'; }")
+    rest(page)
+    assert page.locator(".count").nth(1).inner_text() == "step 50 of 50"
+    assert page.evaluate("scrollY") > 100
+
+
 def test_the_link_is_copied_whole(show):
     page = show(Explorer(), permissions=["clipboard-read", "clipboard-write"])
     slide(page, "steps", 33)

@@ -1193,6 +1193,11 @@ function putInAddress(key, text) {
   try { history.replaceState(history.state, "", address(links)); } catch { /* a frame that may not: the link can still be copied */ }
 }
 
+function bringForward(node) { // also out of a closed solution
+  for (let fold = node.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  node.scrollIntoView({ block: "nearest" });
+}
+
 // The hyperparameters that one call can give to all rules at once, or null where it cannot.
 function commonHyper({ state, program }, on, inForce) {
   const common = {};
@@ -1497,8 +1502,10 @@ function figure(model, element, program) {
   fig.text = () => model.get("_program");
   fig.link = () => linkText(state, initial);
   const openLink = () => {
-    const text = key && linksInAddress().get(key);
-    if (text === undefined || text === fig.link()) return;
+    const links = linksInAddress(), text = links.get(key);
+    if (text === undefined) return;
+    if (links.keys().next().value === key) bringForward(root);
+    if (text === fig.link()) return;
     fig.stop();
     Object.assign(state, structuredClone(initial));
     fig.change("surface");
@@ -1579,17 +1586,16 @@ function figure(model, element, program) {
   parts.push(maps, foot);
   root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), ...(oneStep ? [oneStep.numbers] : []), readout, knobs.node, html("div", { class: "notes" }, knobs.note, foot.told), foot.node, maps.node, table.node);
   element.append(root);
-  if (key && linksInAddress().has(key)) {
-    openLink();
-    if (linksInAddress().keys().next().value === key) root.scrollIntoView({ block: "nearest" });
-  }
 
   const sizes = new ResizeObserver(() => { if (root.clientWidth === drawnWidth) return; dirty.size = true; fig.change("surface"); });
   sizes.observe(root);
   const sights = new IntersectionObserver((entries) => { seen = entries.at(-1).isIntersecting; if (!seen) fig.stop(); if (root.dataset.state === "busy") ask(); }, { rootMargin: "200px" });
   sights.observe(root);
   for (const key of traits) model.on(`change:${key}`, listen);
-  if (key) addEventListener("hashchange", openLink);
+  if (key) {
+    openLink();
+    addEventListener("hashchange", openLink);
+  }
   frame(); // at once; what follows waits for the next frame
   rest();
 
