@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 from conftest import widget_page
 from descent import Explorer
+from descent.rules import RULES
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +46,13 @@ RECORD_LATENCY = """() => {
     arrived = event.timeStamp;
     requestAnimationFrame(() => channel.port2.postMessage(0));
   }, true);
+}"""
+
+
+RECORD_PASSES = """() => {
+  window.passes = [];
+  const map = document.querySelector("[data-map=settings]");
+  new MutationObserver(() => { if (map.dataset.stride > 0) window.passes.push(Number(map.dataset.ms)); }).observe(map, { attributeFilter: ["data-ms"] });
 }"""
 
 
@@ -85,14 +93,15 @@ def packed(file):
     return len(body) if file.suffix in (".woff2", ".png") else len(gzip.compress(body, 6))
 
 
-def drag(browser, page_url, moves=150):
-    """Drag the start of five rules x 300 steps; script milliseconds and latency per frame."""
+def drag(browser, page_url, steps, moves=150):
+    """Drag the start of the page's first explorer; script milliseconds and latency per frame."""
     tab = browser.new_page(viewport={"width": 1280, "height": 1000})
     tab.goto(page_url)
     explorer = tab.locator("[data-descent-explorer][data-state=ready]").first
     explorer.wait_for()
     explorer.locator("input[name=steps]").evaluate(
-        "(input) => { input.value = 300; input.dispatchEvent(new Event('input', {bubbles: true})); }"
+        "(input, steps) => { input.max = input.value = steps; input.dispatchEvent(new Event('input', {bubbles: true})); }",
+        steps,
     )
     explorer.scroll_into_view_if_needed()
     tab.wait_for_timeout(500)
@@ -149,6 +158,26 @@ def five_explorers(browser, folder, times=7):
     return np.median(waits)
 
 
+def ten_rules(folder):
+    file = Path(folder, "ten.html")
+    file.write_text(widget_page([Explorer("ravine", list(RULES), steps=500)]), encoding="utf-8")
+    return file.as_uri()
+
+
+def map_times(browser, folder, rule):
+    """Milliseconds from a worker's start to the first and the sharp picture of a map of settings, that of starts beside it."""
+    file = Path(folder, "map.html")
+    file.write_text(widget_page([Explorer("ravine", [rule])]), encoding="utf-8")
+    tab = browser.new_page(viewport={"width": 1280, "height": 1000})
+    tab.goto(file.as_uri())
+    tab.locator("[data-descent-explorer][data-state=ready]").wait_for()
+    tab.evaluate(RECORD_PASSES)
+    tab.locator("details.maps summary").click()
+    times = tab.wait_for_function("() => window.passes.length >= 4 && window.passes").json_value()
+    tab.close()
+    return times[0], times[-1]
+
+
 def row(what, ours, unit, peer="", theirs=None):
     ratio = None if theirs is None else round(ours / theirs, 3)
     return {"what": what, "ours": round(float(ours), 3), "unit": unit, "peer": peer, "theirs": theirs, "ratio": ratio}
@@ -188,20 +217,26 @@ def main():
             theirs, theirs_files = weight(browser, stock_base, stock, page)
             peer = f"Jupyter Book as it comes, without what it asks of other hosts ({theirs_files} files, ours {files})"
             rows.append(row(f"weight of {page}, gzipped", kilobytes / 1000, "kB", peer, round(theirs / 1000, 1)))
-        frames, latencies = drag(browser, f"{base}/chapters/index.html")
+        frames, latencies = drag(browser, f"{base}/chapters/index.html", 300)
+        ten, _ = drag(browser, ten_rules(scratch), 500)
         goal = "one frame at 60 Hz"
-        for name, share in (("median", 50), ("p95", 95)):
-            rows.append(
-                row(
-                    f"script per frame, 5 rules x 300 steps, {name}", np.percentile(frames, share), "ms", goal, FRAME_MS
-                )
-            )
+        for name, share, limit in (("median", 50, 8), ("p95", 95, 16)):
+            what = f"script per frame, 5 rules x 300 steps, {name}"
+            rows.append(row(what, np.percentile(frames, share), "ms", goal, FRAME_MS))
+            what = f"script per frame, 10 rules x 500 steps, {name}"
+            rows.append(row(what, np.percentile(ten, share), "ms", "the goal", limit))
         for name, share in (("median", 50), ("p95", 95)):
             rows.append(
                 row(f"input event to end of frame, {name}", np.percentile(latencies, share), "ms", goal, FRAME_MS)
             )
         ready_ms = five_explorers(browser, scratch)
         rows.append(row("five explorers, page load to all drawn", ready_ms, "ms", "the goal", 300))
+        for rule in ("momentum", "adam"):
+            coarse, sharp = map_times(browser, scratch, rule)
+            rows.append(row(f"map of {rule}'s settings, first picture", coarse, "ms", "the goal", 100))
+            rows.append(row(f"map of {rule}'s settings, 200 x 200 runs x 200 steps", sharp, "ms", "the goal", 2000))
+        program = gzip.compress((Explorer._esm + Explorer._css).encode(), 9)
+        rows.append(row("the explorer's program, gzipped", len(program) / 1000, "kB", "the goal", 40))
         browser.close()
     rows += epochs()
     start = time.perf_counter()

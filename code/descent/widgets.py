@@ -1,13 +1,21 @@
 """What the interactive figures share: their program files, and what is shown where no browser runs."""
 
+import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
+COMMENT = re.compile(r"/\*[^*]*\*/")
 
 
 def source(*names):
-    """The named files of this package as one text; ``import`` between them would need a server."""
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    """The named files of this package as one text; ``import`` between them would need a server.
+
+    Lines of comment and indentation stay behind: every reader loads this text.
+    """
+    lines = (line.strip() for name in names for line in (HERE / name).read_text(encoding="utf-8").splitlines())
+    return (
+        "\n".join(line for line in lines if line and not line.startswith("//") and not COMMENT.fullmatch(line)) + "\n"
+    )
 
 
 def bundle(widget, still, text):
