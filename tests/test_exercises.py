@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from descent import SURFACES, adadelta, adagrad, adam, momentum, nag, rmsprop, sgd
-from descent.exercises import CHECKERS, check
+from descent.exercises import CHECKERS, best_of, check, twice
 from descent.networks import soft_threshold
 
 POST003 = SURFACES["post003"].grad
@@ -311,6 +311,11 @@ RIGHT = [
     ("rates-4", fading),
     ("rates-5", (1.6, 1280)),
     ("rates-6", (0.8, 1 / 100.25)),
+    ("race-1", (0.04, 0.076, 3.8 / 140)),
+    ("race-2", 0.03 * 1.162964),
+    ("race-3", best_of),
+    ("race-4", twice),
+    ("race-5", (1.5e6, 1e6)),
     ("backprop-1", 17226),
     ("backprop-2", 0.00526697),
     ("backprop-3", (0.66524, -0.75527, 0.09003)),
@@ -519,6 +524,25 @@ WRONG = [  # exercise, answer, part of what is said
     ("rates-6", (1, 1 / 100), "where V started"),
     ("rates-6", (0.8, 1 / 101), "starts at 1/4"),
     ("rates-6", (0.5, 0.5), "derivative"),
+    ("race-1", (0.04, 0.076, 0.076), "is momentum's"),
+    ("race-1", (2, 3.8, 3.8 / 2.8), "curvature of 1"),
+    ("race-1", (0.02, 0.076, 0.027), "Number 1"),
+    ("race-2", 1.162964, "in standard deviations"),
+    ("race-2", 0.03 / 5**0.5, "standard error"),
+    ("race-2", 0, "smallest"),
+    ("race-3", lambda costs, n: min(costs), "may miss it"),
+    ("race-3", lambda costs, n: np.mean(costs), "n = 1 only"),
+    ("race-3", lambda costs, n: min(costs[:n]), "first n"),
+    ("race-3", lambda costs, n: np.mean(np.sort(costs)[:n]), "the n best"),
+    ("race-3", lambda costs, n: np.max(costs), "not right"),
+    ("race-4", sgd, "itself"),
+    ("race-4", lambda x, grad, t, *, lr=0.01: (x - 2 * lr * grad(x),), "twice the length"),
+    ("race-4", momentum, "parts from"),
+    ("race-5", (1.5, 1), "larger eps"),
+    ("race-5", (1e6, 1e6), "it must be 1.5"),
+    ("race-5", (-1.5, -1), "positive"),
+    ("race-5", 1.5, "shape"),
+    ("race-5", "adam", "several numbers"),
     ("backprop-1", 17024, "Those are the weights"),
     ("backprop-1", 650, "without hidden layers"),
     ("backprop-1", 17290, "inputs have no biases"),

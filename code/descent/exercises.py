@@ -688,6 +688,86 @@ def upward_twice(answer):
     return numbers(answer, right, "Solve (2 - z)**2 = 4**2.")
 
 
+def three_limits(answer):
+    """race-1: the rates below which gradient descent, momentum and NAG converge on a bowl of curvature 50."""
+    limits = np.array([2, 2 * 1.9, 2 * 1.9 / 2.8]) / 50
+    if not numbers(answer, limits[[0, 1, 1]], "", 1e-5):
+        return "Number 3 is momentum's. NAG reads the slope ahead, where it is steeper, and must be gentler."
+    if not numbers(answer, limits * 50, "", 1e-5):
+        return "Those are the limits for a curvature of 1; here it is 50."
+    return numbers(answer, limits, "2/L; 2(1 + mu)/L; 2(1 + mu)/((1 + 2 mu) L), with L = 50 and mu = 0.9.", 1e-5)
+
+
+def lucky_five(answer):
+    """race-2: how far the best of five seeds lies below the mean, for a normal spread of 0.03."""
+    x = np.linspace(-8, 8, 4001)
+    density = np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
+    below = (np.cumsum(density) - density / 2) * (x[1] - x[0])
+    best = np.sum(x * 5 * below**4 * density) * (x[1] - x[0])
+    if number(answer, best, "") == "":
+        return "That is in standard deviations; one of them is 0.03."
+    if number(answer, 0.03 / np.sqrt(5), "", 5e-4) == "":
+        return "That is the standard error of a mean of five. The question is about the lowest of five."
+    return number(answer, 0.03 * best, "Draw five numbers many times, and take the mean of the smallest.", 5e-4)
+
+
+def best_of(costs, n):
+    """The expected lowest of ``n`` random draws (with replacement) from ``costs``, shape ``(k,)``."""
+    costs = np.sort(np.asarray(costs, dtype=float))
+    left = np.arange(len(costs), -1, -1) / len(costs)
+    return np.sum(costs * -np.diff(left**n))
+
+
+def best_of_n(answer):
+    """race-3: a function of costs and n, the expected best of n random draws."""
+    cases = [([3.0, 1.0, 2.0], n) for n in (1, 2, 3)] + [([0.3, 2.3, 2.3, 0.5, 1.0], 4)]
+    mistakes = (
+        (lambda costs, n: np.min(costs), "That is the best of all; with n draws you may miss it."),
+        (lambda costs, n: np.mean(costs), "That is right for n = 1 only."),
+        (lambda costs, n: np.min(costs[:n]), "That is the best of the first n; average over all draws of n."),
+        (lambda costs, n: np.mean(np.sort(costs)[:n]), "That is the mean of the n best."),
+    )
+    return same_values(answer, best_of, cases, mistakes, "All n draws are at least c with probability (share >= c)**n.")
+
+
+def twice(x, grad, t, *, lr=0.01):
+    """Two steps of gradient descent, called one: two gradients a step."""
+    (x,) = sgd(x, grad, t, lr=lr)
+    return sgd(x, grad, t, lr=lr)
+
+
+def two_for_one(answer):
+    """race-4: a rule that takes two steps of gradient descent and calls them one."""
+
+    def doubled(x, grad, t, *, lr=0.01):
+        return sgd(x, grad, t, lr=2 * lr)
+
+    mistakes = (
+        (doubled, "That is one step of twice the length. Ask for the slope a second time, where you have arrived."),
+        (sgd, "That is gradient descent itself. After its step take another one."),
+    )
+    return changed_rule(answer, twice, mistakes, "Step, ask for the slope again, and step again.", lr=0.3)
+
+
+def disguised_adam(answer):
+    """race-5: (lr, eps) with which Adam without a direction's memory walks as gradient descent at the rate 1.5."""
+    wrong = numbers(answer, (0, 0), "")
+    if wrong.startswith("The answer"):
+        return wrong
+    lr, eps = map(float, answer)
+    if not (lr > 0 and eps > 0):
+        return "Both are positive."
+    if abs(lr / eps - 1.5) > 1e-6:
+        return f"Where eps outweighs the root, the step is lr / eps = {lr / eps:.4g} times the slope; it must be 1.5."
+    ravine = SURFACES["ravine"]
+    runs = [
+        descend(adam, ravine.grad, ravine.start, 60, lr=lr, beta1=0, eps=eps),
+        descend(sgd, ravine.grad, ravine.start, 60, lr=1.5),
+    ]
+    apart = np.abs(runs[0].xs - runs[1].xs).max()
+    return f"The ratio is right, but the paths part by {apart:.2g}. Take a larger eps." if apart > 1e-3 else ""
+
+
 def count_weights(answer):
     """backprop-1: the parameters of a 64-128-64-10 network."""
     sizes = np.array([64, 128, 64, 10])
@@ -1334,6 +1414,11 @@ CHECKERS = {
     "rates-4": fading,
     "rates-5": scaled_batch,
     "rates-6": best_schedule,
+    "race-1": three_limits,
+    "race-2": lucky_five,
+    "race-3": best_of_n,
+    "race-4": two_for_one,
+    "race-5": disguised_adam,
     "backprop-1": count_weights,
     "backprop-2": slope_of_an_input,
     "backprop-3": surprise_slopes,
