@@ -14,7 +14,7 @@ from descent.races import losses, reaches
 from descent.rules import RULES
 from descent.runs import hyperparameters, noisy
 from descent.surfaces import SURFACES, ravine
-from descent.tracing import TracingError, program
+from descent.tracing import TracingError, program, surface_program
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -362,6 +362,17 @@ def test_the_map_of_starts_says_which_minimum(engine):
     assert np.array_equal(places, nearest)
     expected = [reaches(path, 1e-6) for path in losses(run, surface).reshape(261, -1).T]
     assert steps.ravel().tolist() == expected
+
+
+def test_whoever_falls_below_a_surface_without_a_minimum_has_arrived(engine):
+    slope = Surface("x + y/2 + sin(x)/3", name="slope")
+    engine.eval(f"surfaces.slope = {surface_program(slope)}")
+    axes = {"across": [-4.5, 1.5], "up": [0, 0]}
+    places, steps, _ = swept(engine, "settings", "sgd", "slope", 13, hyper={}, key="", start=list(slope.start), **axes)
+    expected = [steps_to(sgd, slope, at_most=200, lr=10 ** (-4.5 + i / 2)) for i in range(13)]
+    assert [step if place > 0 else None for place, step in zip(places[0], steps[0], strict=True)] == expected
+    assert expected[0] is None
+    assert expected[-1] is not None
 
 
 def test_a_shallower_minimum_is_a_place_of_its_own(engine):

@@ -14,7 +14,8 @@ export function follower(rule, field, { minima, heights, floor, steps, goal, sta
   const s = new Float64Array(2 + 2 * rule.memory), g = new Float64Array(2), end = { place: 0, steps: 0, loss: 0 };
   const xs = new Float64Array(steps + stay + LOOK), ys = new Float64Array(steps + stay + LOOK);
   const lossAt = (t) => field.value(xs[t], ys[t]) - floor;
-  const heightOf = (loss) => {
+  const heightOf = (loss) => { // a surface without a minimum has no lowest height: whoever falls below it has arrived
+    if (loss < goal) return 0;
     let i = heights.length - 1;
     while (i >= 0 && !(Math.abs(loss - heights[i]) < goal)) i--;
     return i;
@@ -121,7 +122,7 @@ function paint(canvas, shot, goal, top) {
   const tone = (p, i, j) => {
     if (shot.place[p] < 0) return (i + j) % 6 < 2 ? token("--warn") : token("--paper");
     if (shot.place[p] > 0) return mix(token("--paper"), token(placeColour(shot.place[p])), 1 - (0.75 * shot.steps[p]) / MAP_STEPS);
-    return mix(token("--hill"), token("--contour"), clamp(Math.log10(shot.loss[p] / goal) / Math.log10(top / goal), 0, 1));
+    return mix(token("--hill"), token("--contour"), clamp(Math.log10(Math.max(shot.loss[p], goal) / goal) / Math.log10(top / goal), 0, 1));
   };
   for (let j = 0; j < height; j++) for (let i = 0; i < width; i++) {
     const p = (j - (j % shot.stride)) * width + i - (i % shot.stride);
@@ -227,10 +228,10 @@ const swatch = (background, text) => html("span", { class: "map-swatch" }, html(
 
 function legendOf(fig, { share }) {
   const names = valleys(fig), fade = (token) => `linear-gradient(to right, var(${token}), color-mix(in srgb, var(${token}) 25%, var(--paper)))`;
-  return [...names.map((name, i) => [i + 1, fade(placeColour(i + 1)), WORDS.arrives(names.length > 1 ? name : "")]),
+  return [...names.map((name, i) => [i + 1, fade(placeColour(i + 1)), names.length > 1 ? name : WORDS.arrives]),
     [0, "linear-gradient(to right, var(--hill), var(--contour))", WORDS.underway],
     [-1, "repeating-linear-gradient(-45deg, var(--warn) 0 2px, var(--paper) 2px 6px)", WORDS.lostOnMap]]
-    .filter(([place]) => share(place) > 0).map(([, background, text]) => swatch(background, text));
+    .filter(([place]) => share(place) > 0).map(([, background, text]) => swatch(background, text)).concat(names.some((_, i) => share(i + 1) > 0) ? [WORDS.strong] : []);
 }
 
 // What the minima are called, in the order of their places.
@@ -253,7 +254,7 @@ function mapsPart(fig) {
   const crosses = (surface) => {
     const [[x0, x1], [y0, y1]] = surface.window;
     return [...surface.minima, ...surface.others].map(([x, y]) =>
-      svg("svg", { x: `${100 * part([x0, x1], x)}%`, y: `${100 * (1 - part([y0, y1], y))}%`, overflow: "visible" }, svg("path", { d: "M-5 0h10M0 -5v10" })));
+      svg("svg", { x: `${100 * part([x0, x1], x)}%`, y: `${100 * (1 - part([y0, y1], y))}%`, style: "overflow:visible" }, svg("path", { d: "M-5 0h10M0 -5v10" })));
   };
 
   const settings = oneMap(fig, {
