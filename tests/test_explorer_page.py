@@ -926,6 +926,7 @@ def garbage(chance, depth=2):
         "<img onerror=hacked=1>",
         "x" * 500,
     ]
+    leaves += ["constructor", "toString", "<script>hacked=1</script>"]
     kind = chance.randrange(4) if depth else 3
     if kind == 0:
         return [garbage(chance, depth - 1) for _ in range(chance.randrange(4))]

@@ -1063,7 +1063,8 @@ function askPart(fig) {
   const question = html("p", { class: "question", id: `${id}-question` });
   const answers = html("div", { class: "answers", role: "group", "aria-labelledby": `${id}-question` });
   const node = html("div", { class: "ask" }, question, answers);
-  const kind = () => (state.ask in WORDS.questions ? state.ask : fig.on().length > 1 ? "first" : "steps");
+  const usual = () => Object.hasOwn(WORDS.questions, state.ask);
+  const kind = () => (usual() ? state.ask : fig.on().length > 1 ? "first" : "steps");
 
   function choices() {
     if (!fig.on().length) return [];
@@ -1078,7 +1079,7 @@ function askPart(fig) {
     show(node, state.asking);
     if (!state.asking) return;
     const asked = kind(), first = fig.on()[0], text = [state.ask, asked, ...fig.on()].join();
-    const own = state.ask in WORDS.questions ? "" : state.ask;
+    const own = usual() ? "" : state.ask;
     write(question, first ? own || WORDS.questions[asked](called(fig.looks[first].label), state.steps) : WORDS.nobody);
     if (answers.written === text) return;
     answers.written = text;
@@ -1408,7 +1409,7 @@ function figure(model, element, program) {
   }
   const put = {
     surface(v) {
-      if (!surfaces[v] || v === state.surface) return;
+      if (typeof v !== "string" || !Object.hasOwn(surfaces, v) || v === state.surface) return;
       state.surface = v;
       state.parameters = { ...surfaces[v].parameters };
     },
@@ -1426,7 +1427,7 @@ function figure(model, element, program) {
       const rates = {}, first = initial === null;
       for (const name of names) for (const key in v?.[name] ?? {}) {
         const value = v[name][key];
-        if (!(key in state.hyper[name]) || !finite(value)) continue;
+        if (!Object.hasOwn(state.hyper[name], key) || !finite(value)) continue;
         if (key === "lr") { if (value > 0) rates[name] = value; } else state.hyper[name][key] = value;
       }
       if (first) for (const name in model.get("_tuned")) tunedRates.set(tuningKey(name), model.get("_tuned")[name]);
