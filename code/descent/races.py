@@ -187,7 +187,7 @@ class Race:
             f'<tr><th scope="row">{rule}</th>' + "".join(f"<td>{text}</td>" for text in rest) + "</tr>"
             for rule, *rest in rows
         )
-        return f'<table class="descent-race"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        return f'<table class="table descent-race"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def fair_race(runs, tuning, judging, *, judge=None, lowest=1e-4, highest=10.0, per_decade=4, finer=4, unit="cost"):
