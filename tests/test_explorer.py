@@ -387,6 +387,117 @@ def test_a_shallower_minimum_is_a_place_of_its_own(engine):
     assert np.array_equal(places, nearest)
 
 
+FORMULAS = """
+x**2 + 3*y**2 | (x**2/40 + y**2)/2 | x**2/2 - y**2/2 + y**4/8 | (1 - x)**2 + 100*(y - x**2)**2 | tanh((x**2 + 2*y**2)/6)
+(1.5 - x + x*y)**2 + (2.25 - x + x*y**2)**2 + (2.625 - x + x*y**3)**2 | (x**2 + y - 11)**2 + (x + y**2 - 7)**2
+(x**2 + 1.4*y**2)/20 - exp(-((x - 1.5)**2 + (y - 0.7)**2)/2.2) - 0.3*exp(-((x + 1.5)**2 + (y + 0.6)**2)/0.35)
+0.4*x**2*y**2 + 0.3*x**2*y + 0.3*x**2 + 0.3*y**2 - 0.25*x*y**2 + 0.31*x*y - 0.2*x + 2.1*y | sin(x)*cos(y)
+abs(x) + 2*abs(y - x/3) | sqrt(1 + x**2 + y**2) | log(1 + x**2 + y**2) | atan(x*y) | sinh(x/3) + cosh(y/2) | tan(x/7) + y**2
+exp(-x**2 - y**2) | -exp(-x**2)*exp(-y**2) | x*y | x + y/2 | x - y - 1 | 3 | pi*x**2 + y**2/pi | -x**2 + 2**3 | 2**x + 2**-y
+x**3 - 3*x*y**2 | x**4 - x**2 + y**2 | x**-2 + y**2 | 1/(1 + x**2 + y**2) | x/(1 + y**2) | (x + 1)/(y**2 + 2) | x**2/y
+(x**2 + y**2)**0.5 | (x**2 + y**2 + 1)**1.5 | (x**2 + y**2 + 1)**(1/3) | (1 + x**2)**y | (2 + sin(x))**(y/2) | x**1*y**0
+cos(2*x) + cos(2*y) + (x**2 + y**2)/20 | 20 + x**2 + y**2 - 10*cos(2*pi*x) - 10*cos(2*pi*y) | -(-x)**2 + y | - - x + +y**2
+exp(sin(x) + cos(y)) | log(2 + cos(x*y)) | sqrt(abs(x) + 1) + y**2 | tanh(x)*tanh(y) + 0.01*(x**2 + y**2) | 1e-3*x**4 + .5*y**2
+x**2*2**y | (x - y)**6/64 | ((x))*((y)) + 7.25 | abs(x)**3 + y**2 | 1.5e1*x**2/(3 - 1) + 2*y**2 | sin(x**2 + y**2)/(1 + x**2 + y**2)
+"""
+FORMULAS = [formula.strip() for line in FORMULAS.split("\n") for formula in line.split("|") if formula.strip()]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_formula_read_in_the_browser_is_the_one_that_python_reads(engine, formula):
+    surface = Surface(formula, start=(1.3, 0.7))
+    points = np.random.default_rng(3).uniform(-3, 3, (40, 2)).tolist()
+    found = engine.execute(
+        f"(() => {{ const f = eval('({{' + formulaText({json.dumps(formula)}) + '}})').make(), g = [0, 0], h = [0, 0, 0];"
+        f" return JSON.stringify({points}.map(([x, y]) => {{ f.slope(x, y, g); f.hessian(x, y, h);"
+        " return [f.value(x, y), ...g, ...h].map(String); })); })()"
+    )
+    value, gx, gy, xx, xy, yy = np.array(json.loads(found)).astype(float).T
+    with np.errstate(all="ignore"):
+        known, slope, bend = surface.value(points), surface.grad(points), surface.hessian(points)
+    real = np.isfinite(known)
+    assert real.sum() >= 15
+    for ours, theirs in ((value, known), (gx, slope[:, 0]), (gy, slope[:, 1])):
+        np.testing.assert_allclose(ours[real], theirs[real], rtol=1e-10, atol=1e-11)
+    for ours, theirs in ((xx, bend[:, 0, 0]), (xy, bend[:, 0, 1]), (yy, bend[:, 1, 1])):
+        np.testing.assert_allclose(ours[real], theirs[real], rtol=1e-9, atol=1e-10)
+    assert np.isnan(value[~real]).all()
+
+
+def test_there_are_fifty_formulas():
+    assert len(set(FORMULAS)) >= 50
+
+
+@pytest.mark.parametrize("formula", FORMULAS[:9])
+def test_minima_are_found_where_python_finds_them(engine, formula):
+    surface = Surface(formula)
+    found = engine.execute(
+        f"findMinima(eval('({{' + formulaText({json.dumps(formula)}) + '}})').make(), [[-3, 3], [-3, 3]])"
+    )
+    assert len(found) == len(surface.minima)
+    if found:
+        np.testing.assert_allclose(sorted(found), sorted(surface.minima.tolist()), atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("formula", "complaint"),
+    [
+        ("", "Something is missing at the end; use x, y, numbers"),
+        ("x +", "Something is missing at the end"),
+        ("x**2 + z", "z is not understood here; use x, y, numbers"),
+        ("alert(1)", "alert is not understood here"),
+        ("constructor(x)", "constructor is not understood here"),
+        ("(x + y", "A ) is missing at the end."),
+        ("sin x", "A ( is missing before x."),
+        ("x y", "y is not understood here"),
+        ("x**65", "Powers up to 64 are read."),
+        ("1/0 + x", "A part of it is not a number of ordinary size."),
+        ("+".join(["x*y"] * 40), "At most 60 operations, please."),
+        ("x" + " " * 300, "At most 300 characters, please."),
+    ],
+)
+def test_a_wrong_formula_gets_one_clear_line(engine, formula, complaint):
+    said = engine.eval(f"try {{ formulaText({json.dumps(formula)}) }} catch (error) {{ error.message }}")
+    assert said.startswith(complaint)
+
+
+PIECES = st.sampled_from(
+    [
+        *"xyzuf.()+-*/,;{}[]'\"`$\\= 0123456789",
+        "**",
+        "pi",
+        "sin(",
+        "exp(",
+        "abs(",
+        "1e308",
+        "x**",
+        "=>",
+        "this",
+        "\u2028",
+    ]
+)
+
+
+@examples(max_examples=1000, deadline=None, derandomize=True)
+@given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60))
+def test_any_text_is_read_or_refused_and_never_run(engine, text):
+    """What comes out of a text is arithmetic on our own names and numbers, or a complaint; nothing of the text itself."""
+    made = engine.eval(
+        f"try {{ formulaText({json.dumps(text)}) }} catch (error) {{ error.name + ': ' + error.message }}"
+    )
+    if made.startswith("make() {"):
+        names = set(
+            re.findall(r"[A-Za-z_$][\w$]*", re.sub(r"\d[\d.]*(e[+-]?\d+)?", "0", re.sub(r"\bk\d+\b", "k", made)))
+        )
+        functions = {"Math", "sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "abs", "sign"}
+        assert names <= {"make", "return", "value", "slope", "hessian", "const", "k", "x", "y", "g", "h"} | functions
+        assert set(made) <= set(" (){}[].,:;=+-*/") | set("0123456789") | {c for name in names for c in name} | {"e"}
+        assert engine.eval(f"typeof eval('({{' + {json.dumps(made)} + '}})').make().value(1, 2)") == "number"
+    else:
+        assert made.startswith("SyntaxError: ")
+        assert "\n" not in made or "\n" in text
+
+
 @examples(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from([0.1, 1.0, float("nan")]), max_size=30), st.integers(1, 5))
 def test_reaching_means_the_same(engine, sequence, stay):

@@ -133,6 +133,20 @@ const WORDS = {
   strong: "strong colour: soon",
   underway: "still on its way",
   lostOnMap: "diverges",
+  // a surface of one's own
+  ownSurface: "A surface of your own",
+  ownHeight: "*f*(*x*, *y*) =",
+  ownName: "Formula in x and y",
+  ownShow: "Show",
+  formula: {
+    long: (n) => `At most ${n} characters, please.`,
+    operations: (n) => `At most ${n} operations, please.`,
+    power: (n) => `Powers up to ${n} are read.`,
+    number: "A part of it is not a number of ordinary size.",
+    expected: (sign, found) => `A ${sign} is missing ${found ? `before ${found}` : "at the end"}.`,
+    unknown: (found, functions) => `${found ? `${found} is not understood here` : "Something is missing at the end"}; use x, y, numbers, + − * / ** and ${join(functions)}.`,
+    start: "It has no ordinary value at the start (−2, 1).",
+  },
   // one step, taken apart
   parts: {
     plain: "[step|step] = [grad|−*η*∇*f*]\nNo memory: the slope, scaled by *η*.",

@@ -47,7 +47,7 @@ class Explorer(anywidget.AnyWidget):
     Wrong values raise ``ValueError`` or ``TypeError``, and ``TraitError`` when set later.
     """
 
-    _esm = widgets.source("elements.js", "explorer_maps.js", "explorer.js")
+    _esm = widgets.source("elements.js", "explorer_formula.js", "explorer_maps.js", "explorer.js")
     _css = widgets.source("explorer.css")
 
     surface = traitlets.Unicode().tag(sync=True)
