@@ -220,6 +220,35 @@ def test_maps_stop_with_their_rule_and_redraw_in_the_dark(show):
     assert len(page.workers) == 0
 
 
+def test_a_surface_of_ones_own_on_a_page_without_python(show):
+    page = show(Explorer(["ravine", "beale"], ["sgd", "momentum"], lr=0.1))
+    page.get_by_text("A surface of your own").click()
+    box = page.get_by_label("Formula in x and y")
+    box.fill("x**2 +")
+    box.press("Enter")
+    page.get_by_text("Something is missing at the end; use x, y, numbers").wait_for()
+    goes_to(page, sgd, RAVINE, (-4, 2), 120, lr=0.1)
+    for formula in ("x**2/2 + sin(y)", "x**2/4 + y**2*cos(x)**2 + 2*y**2"):
+        box.fill(formula)
+        box.press("Enter")
+        page.wait_for_function("(text) => document.querySelector('.map title').textContent.includes(text)", arg=formula)
+        ready(page)
+        for rule in (sgd, momentum):
+            goes_to(page, rule, Surface(formula), (-2, 1), 120, lr=0.1)
+    page.get_by_text("Maps of all settings and all starts").click()
+    maps_done(page)
+    page.wait_for_timeout(400)
+    address, last = page.url, end(page, "momentum")
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_function("() => document.querySelector('.map title')?.textContent.includes('cos(x)')")
+    ready(page)
+    assert end(page, "momentum") == last
+    page.get_by_role("radio", name="Beale").click()
+    ready(page)
+    goes_to(page, sgd, SURFACES["beale"], SURFACES["beale"].start, 120, lr=0.1)
+
+
 def test_the_condition_number_changes_the_ravine_and_its_contour_lines(show):
     page = show(Explorer(rules=["sgd"], lr=0.5))
     before = page.locator(".level").first.get_attribute("d")

@@ -128,6 +128,7 @@ function segments(label, role, items, choose) {
       button.setAttribute(chosen, button.dataset.value === value);
       button.tabIndex = button.dataset.value === value ? 0 : -1;
     }
+    if (![...node.children].some((button) => button.tabIndex === 0)) node.firstChild.tabIndex = 0;
   };
   return { node, mark };
 }

@@ -1137,6 +1137,7 @@ function sentence(fig) {
 function written(state) {
   const { surface, start, on, steps, step, noise, maps, shared, rate, scale, tab, who, asking } = state;
   const items = { surface: encodeURIComponent(surface), start, rules: on, steps, step, noise, maps, shared, scale, tab, who, asking };
+  if (surface === OWN) items.formula = encodeURIComponent(state.formula);
   if (rate !== null) items.rate = rate;
   for (const key in state.parameters) items[`surface.${key}`] = state.parameters[key];
   for (const name in state.hyper) for (const key in state.hyper[name]) if (key !== "lr") items[`${name}.${key}`] = state.hyper[name][key];
@@ -1154,6 +1155,7 @@ const number = (text, low, high) => (text.trim() !== "" && Number(text) >= low &
 const whole = (text, low, high) => (/^\d+$/.test(text) ? number(text, low, high) : refuse(text));
 const oneOf = (text, known) => (known.includes(text) ? text : refuse(text));
 const flag = (text) => oneOf(text, ["true", "false"]) === "true";
+const decode = (text) => { try { return decodeURIComponent(text); } catch { return ""; } };
 const listed = (text) => (text === "" ? [] : text.split(","));
 
 const READ = {
@@ -1162,6 +1164,7 @@ const READ = {
   steps(text, { state }) { state.steps = whole(text, 1, 1000); },
   step(text, { state }) { state.step = whole(text, 0, 1000); },
   noise(text, { state }) { state.noise = number(text, 0, 1e9); },
+  formula(text, { state, own }) { state.formula = decodeURIComponent(text) === own.formula ? own.formula : refuse(text); },
   maps(text, { state }) { state.maps = flag(text); },
   shared(text, { state }) { state.shared = flag(text); },
   rate(text, { state }) { state.rate = number(text, 1e-9, 1e4); },
@@ -1235,7 +1238,7 @@ const pythonDict = (object, value = String) => `{${Object.entries(object).map(([
 function pythonText(fig, calls, anatomy) {
   const { state, program } = fig, inForce = fig.settings(), on = state.on.length ? state.on : fig.names, common = commonHyper(fig, on, inForce);
   const quoted = on.map((name) => (kindOf(fig, name) ? `"${name}"` : name)); // the reader's own rules are called by their name
-  const given = [calls[state.surface] ?? `"${state.surface}"`, `rules=[${quoted.join(", ")}]`, `start=(${state.start.join(", ")})`, `steps=${state.steps}`];
+  const given = [state.surface === OWN ? `Surface(${JSON.stringify(state.formula)}, name="${OWN}")` : calls[state.surface] ?? `"${state.surface}"`, `rules=[${quoted.join(", ")}]`, `start=(${state.start.join(", ")})`, `steps=${state.steps}`];
   if (state.noise) given.push(`noise=${state.noise}`);
   for (const key in common) given.push(`${key}=${common[key]}`);
   if (anatomy) given.push("anatomy=True");
@@ -1351,6 +1354,7 @@ const dropIdle = (ticket) => (globalThis.cancelIdleCallback ? cancelIdleCallback
 const REST = 280; // milliseconds without input before the line in words is spoken
 
 function figure(model, element, program) {
+  program = { ...program, surfaces: { ...program.surfaces } }; // to which a formula may be added
   const { rules, surfaces, bound } = program, names = Object.keys(rules);
   const holders = [...document.querySelectorAll(".widget-host")], place = holders.indexOf(element.closest(".widget-host"));
   const key = place < 0 ? null : `explorer-${place + 1}`; // in a page's address; a live notebook has none of its own
@@ -1414,7 +1418,7 @@ function figure(model, element, program) {
       on: names, hyper: Object.fromEntries(names.map((name) => [name, { ...rules[name].hyper }])),
       shared: Boolean(model.get("_shared")), rate: null, // all at one rate, and that rate once it is known
       scale: 1, pinned: {}, // or each at its own, times `scale`: the tuned one unless pinned to another
-      noise: 0, maps: Boolean(model.get("_maps")), steps: 1, step: 1, tab: "standings", who: names[0],
+      formula: "", noise: 0, maps: Boolean(model.get("_maps")), steps: 1, step: 1, tab: "standings", who: names[0],
       ask: "", asking: false, // the question, and whether it still hides the run
     });
     for (const key of traits) put[key](model.get(key));
@@ -1516,13 +1520,26 @@ function figure(model, element, program) {
   };
   fig.settings = present.settings;
   fig.adopt = (settings) => { put.settings(settings); fig.change("run"); };
-  fig.text = () => model.get("_program");
+  fig.own = { formula: "", text: "" };
+  fig.useFormula = async (formula) => {
+    const { surface, text } = await ownSurface(formula);
+    surfaces[OWN] = surface;
+    fig.own = { formula, text };
+    fieldKey = "";
+    tunedRates.clear();
+  };
+  fig.text = () => model.get("_program") + fig.own.text;
   fig.link = () => linkText(state, initial);
-  const openLink = () => {
+  const openLink = (event, tried = false) => {
     const links = linksInAddress(), text = links.get(key);
     if (text === undefined) return;
     if (links.keys().next().value === key) bringForward(root);
     if (text === fig.link()) return;
+    const [, formula] = text.match(/(?:^|;)formula=([^;]*)/) ?? [];
+    if (formula && !tried) { // which has to be read first
+      fig.useFormula(decode(formula)).catch(() => {}).then(() => openLink(null, true));
+      return;
+    }
     fig.stop();
     Object.assign(state, structuredClone(initial));
     fig.change("surface");
@@ -1600,8 +1617,9 @@ function figure(model, element, program) {
   const readout = html("p", { class: "readout", role: "status", "aria-live": "polite" });
   const foot = footPart(fig, { root, key, calls: model.get("_calls") ?? {}, anatomy: model.get("_anatomy"), reset });
   const maps = mapsPart(fig);
-  parts.push(maps, foot);
-  root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), ...(oneStep ? [oneStep.numbers] : []), readout, knobs.node, html("div", { class: "notes" }, knobs.note, foot.told), foot.node, maps.node, table.node);
+  const own = key ? [ownPart(fig)] : []; // with Python at hand, Surface("...") does the same
+  parts.push(maps, ...own, foot);
+  root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), ...(oneStep ? [oneStep.numbers] : []), readout, knobs.node, html("div", { class: "notes" }, knobs.note, foot.told), foot.node, maps.node, ...own.map((part) => part.node), table.node);
   element.append(root);
 
   const sizes = new ResizeObserver(() => { if (root.clientWidth === drawnWidth) return; dirty.size = true; fig.change("surface"); });

@@ -155,3 +155,25 @@ async function ownSurface(formula) {
   const facts = factsOf(field, formula);
   return { surface: { ...surface, ...facts }, text: `\nsurfaces.${OWN} = { ${make}, ...${JSON.stringify(facts)} };\n` };
 }
+
+/* ---------- formulas: the box ---------------------------------------------------------- */
+function ownPart(fig) {
+  const { state } = fig, said = html("span", { class: "own-said", role: "status" });
+  const input = html("input", { type: "text", name: "formula", "aria-label": WORDS.ownName, maxlength: MOST.length, autocomplete: "off", spellcheck: "false", placeholder: "x**2 + 3*y**2" });
+  const submit = async (event) => {
+    event.preventDefault();
+    try {
+      await fig.useFormula(input.value);
+      state.formula = fig.own.formula;
+      fig.pickSurface(OWN);
+      write(said, "");
+    } catch (error) { write(said, error.message); }
+  };
+  const form = html("form", { class: "own-form", onsubmit: submit }, html("span", {}, ...rich(WORDS.ownHeight)), input, html("button", {}, WORDS.ownShow));
+  const node = html("details", { class: "own" }, html("summary", {}, WORDS.ownSurface), form, said);
+  const draw = (dirty) => {
+    show(node, !state.asking);
+    if (dirty.surface && state.surface === OWN && document.activeElement !== input) input.value = state.formula;
+  };
+  return { node, draw };
+}

@@ -249,7 +249,7 @@ function mapsPart(fig) {
   const name = () => fig.chosen(), hyper = () => fig.settings()[name()];
   const common = (kind) => {
     const field = fig.field, top = field.value(...(kind === "settings" ? state.start : fig.surface.start)) - fig.surface.floor;
-    return { kind, surface: state.surface, parameters: state.parameters, rule: name(), noise: state.noise, seed: SEED, steps: MAP_STEPS, goal: GOAL, stay: STAY, top };
+    return { kind, surface: state.surface, formula: state.formula, parameters: state.parameters, rule: name(), noise: state.noise, seed: SEED, steps: MAP_STEPS, goal: GOAL, stay: STAY, top };
   };
   const crosses = (surface) => {
     const [[x0, x1], [y0, y1]] = surface.window;

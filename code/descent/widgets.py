@@ -4,18 +4,16 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
-COMMENT = re.compile(r"/\*[^*]*\*/")
+COMMENT = re.compile(r"(^|\s)// .*$|^\s*/\*[^*]*\*/\s*$")
 
 
 def source(*names):
     """The named files of this package as one text; ``import`` between them would need a server.
 
-    Lines of comment and indentation stay behind: every reader loads this text.
+    Comments and indentation stay behind: every reader loads this text.
     """
-    lines = (line.strip() for name in names for line in (HERE / name).read_text(encoding="utf-8").splitlines())
-    return (
-        "\n".join(line for line in lines if line and not line.startswith("//") and not COMMENT.fullmatch(line)) + "\n"
-    )
+    lines = "\n".join((HERE / name).read_text(encoding="utf-8") for name in names).splitlines()
+    return "\n".join(filter(None, (COMMENT.sub("", line).strip() for line in lines))) + "\n"
 
 
 def bundle(widget, still, text):
