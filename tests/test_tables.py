@@ -45,3 +45,58 @@ def test_glossary_links_to_chapters():
         linked = re.search(r"\]\(([\w-]+)\)$", entry)
         assert linked, entry
         assert linked[1] in tables.chapters()
+
+
+# The ledger -----------------------------------------------------------------------------------------------------------
+
+TAUGHT = (26, 12, 32, 31, 18, 18, 11, 7, 11, 8, 29, 27, 4)  # rows of A1 to A13
+CORRECTED = 69
+
+
+def test_ledger_is_complete():
+    rows = [row["id"] for row in tables.ledger()]
+    wanted = [f"A{group}.{n:02}" for group, count in enumerate(TAUGHT, 1) for n in range(1, count + 1)]
+    assert sum(TAUGHT) == 234
+    assert rows == wanted + [f"B-{n:02}" for n in range(1, CORRECTED + 1)]
+
+
+def test_ledger_says_something_for_every_row():
+    for row in tables.ledger():
+        assert len(row["says"].split()) >= 2, row["id"]
+        assert re.match(r"00[0-4]:\d", row["posts"]), row["id"]
+        known = {f"B-{n:02}" for n in range(1, CORRECTED + 1)}
+        if row["id"].startswith("A"):
+            assert row["verdict"] == "kept" or set(row["verdict"].split()) <= known, row["id"]
+        else:
+            assert row["verdict"] in ("kept", "made precise", "corrected"), row["id"]
+
+
+def test_every_place_exists():
+    places = {chapter: set(tables.targets(chapter)) for chapter in tables.chapters()}
+    page = (tables.CHAPTERS / "sources.md").read_text(encoding="utf-8")
+    places["sources"] = set(re.findall(r"^\(([\w-]+)\)=$", page, re.MULTILINE))
+    for row in tables.ledger():
+        chapter, _, target = row["target"].partition("#")
+        assert target in places[chapter], row["id"]
+        if row["id"].startswith("B"):
+            assert target == row["id"].lower()
+
+
+def test_corrections_are_decided():
+    for row in tables.ledger():
+        if row["id"].startswith("A"):
+            assert row["decided"] == ""
+        elif row["decided"].startswith("tests/"):
+            assert (tables.CHAPTERS.parent / row["decided"]).is_file(), row["id"]
+        elif row["decided"] != "reading":
+            chapter, _, name = row["decided"].partition(":")
+            deciding = [cell["source"] for cell in tables.cells(chapter) if cell["id"] == name]
+            assert len(deciding) == 1, row["id"]
+            assert "assert" in deciding[0], row["id"]
+    assert sum(row["decided"] == "reading" for row in tables.ledger()) <= 5
+
+
+def test_every_correction_in_the_chapters_is_in_the_ledger():
+    rows = {row["id"].lower() for row in tables.ledger()}
+    for chapter in tables.chapters():
+        assert {name for name in tables.targets(chapter) if re.fullmatch(r"b-\d+", name)} <= rows

@@ -3,6 +3,7 @@
 Both are made at every build, from the notebooks themselves and from ``chapters/sources.csv``, so they cannot go stale.
 """
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -52,7 +53,7 @@ def targets(chapter):
 def table(header, rows, widths):
     """A MyST table; long ones may break across printed pages."""
     lines = ["````{list-table}", ":header-rows: 1", f":widths: {widths}"]
-    lines += [":class: longtable"] * (len(rows) > 20)
+    lines += [":class: longtable"] * (len(rows) > 12)
     for row in (header, *rows):
         lines += [f"{'*' if first else ' '} - {text}" for first, text in zip([True, *[False] * 9], row, strict=False)]
     return [*lines, "````", ""]
@@ -73,6 +74,72 @@ def exercise_index():
     return lines
 
 
+GROUPS = (
+    "Loss and gradient descent",
+    "Batches",
+    "What troubles gradient descent",
+    "Momentum",
+    "Nesterov",
+    "Adagrad",
+    "RMSprop and the moving average",
+    "Adam",
+    "AdaDelta and the Hessian",
+    "The rate, and the search for settings",
+    "Networks",
+    "Regularization",
+    "Comparisons",
+)
+
+
+def ledger():
+    """The rows of ``sources.csv``: dicts with id, posts, says, verdict, target (``chapter#name``) and decided."""
+    with (CHAPTERS / "sources.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def statement(row):
+    """What a row says, and where: post and lines."""
+    return f"{row['says']} ({row['posts']})"
+
+
+def verdict(row):
+    """A verdict, with links to the corrections that a row names."""
+    return re.sub(r"B-\d+", lambda match: f"[{match[0]}]({match[0].lower()})", row["verdict"])
+
+
+def place(row):
+    """A link to where a row is taught or corrected, named after the chapter."""
+    chapter, _, target = row["target"].partition("#")
+    return f"[{title(chapter) if chapter != 'sources' else 'below'}]({target})"
+
+
+def decided(row):
+    """What decides a correction: a cell that asserts it, a test, or reading."""
+    chapter, _, cell = row["decided"].partition(":")
+    if not cell:
+        return f"`{Path(chapter).name}`" if chapter.startswith("tests/") else chapter
+    return f"cell `{cell}`" + (f" of [{title(chapter)}]({chapter})" if chapter not in row["target"] else "")
+
+
+def taught():
+    """The table of what the posts teach, group by group, as MyST."""
+    rows = [row for row in ledger() if row["id"].startswith("A")]
+    lines = []
+    for number, group in enumerate(GROUPS, 1):
+        found = [row for row in rows if row["id"].startswith(f"A{number}.")]
+        lines += [f"**{group}** · {len(found)} rows", ""]
+        cells = [(row["id"], statement(row), verdict(row), place(row)) for row in found]
+        lines += table(("Row", "What it says", "Verdict", "Taught in"), cells, "10 50 16 24")
+    return lines
+
+
+def corrected():
+    """The table of what the posts get wrong or leave loose, as MyST."""
+    rows = [row for row in ledger() if row["id"].startswith("B")]
+    cells = [(row["id"], statement(row), verdict(row), f"{place(row)}, {decided(row)}") for row in rows]
+    return table(("Row", "What it says", "Verdict", "Corrected in, decided by"), cells, "9 45 16 30")
+
+
 class Made(SphinxDirective):
     """A directive that stands for the MyST text that a function makes."""
 
@@ -91,7 +158,21 @@ class ExerciseIndex(Made):
     make = staticmethod(exercise_index)
 
 
+class Taught(Made):
+    """``{ledger-taught}``"""
+
+    make = staticmethod(taught)
+
+
+class Corrected(Made):
+    """``{ledger-corrected}``"""
+
+    make = staticmethod(corrected)
+
+
 def setup(app):
     """Add the directives."""
+    app.add_directive("ledger-taught", Taught)
+    app.add_directive("ledger-corrected", Corrected)
     app.add_directive("exercise-index", ExerciseIndex)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
