@@ -73,7 +73,8 @@ class box(nodes.Admonition, nodes.Element):
 
 
 def begin_box(writer, node):
-    writer.body.append(f"\n\\phantomsection\\label{{{node['label']}}}\\begin{{sphinxadmonition}}{{{node['kind']}}}")
+    labels = "".join(f"\\label{{{label}}}" for label in node["labels"])
+    writer.body.append(f"\n\\phantomsection{labels}\\begin{{sphinxadmonition}}{{{node['kind']}}}")
 
 
 def end_box(writer, node):
@@ -115,17 +116,19 @@ class Boxes(SphinxPostTransform):
 
     def run(self):
         for node in list(self.document.findall(nodes.Admonition)):
-            if isinstance(node, exercise_node | exercise_enumerable_node):
-                self.replace(node, "exercise", "exercise", short_title(node.children[0]))
-            elif isinstance(node, solution_node):
-                home = self.env.sphinx_exercise_registry[node["label"]]["docname"]
-                self.replace(node, "solution", home, nodes.title("", node.children[0].astext().partition(" (")[0]))
+            if not isinstance(node, exercise_node | exercise_enumerable_node | solution_node):
+                continue
+            labels = [f"{self.env.sphinx_exercise_registry[node['label']]['docname']}:{node['label']}"]
+            if isinstance(node, solution_node):
+                self.replace(node, "solution", labels, nodes.title("", node.children[0].astext().partition(" (")[0]))
+            else:  # links from its own page use the second name
+                self.replace(node, "exercise", [*labels, f"exercise:{node['label']}"], short_title(node.children[0]))
         for code in list(self.document.findall(nodes.literal_block)):
             if lines_of(code) <= LONGEST:
                 self.keep(code, height(code) + sum(map(height, short_outputs(code))))
 
-    def replace(self, node, kind, home, title):
-        new = box("", title, *node.children[1:], kind=kind, label=f"{home}:{node['label']}")
+    def replace(self, node, kind, labels, title):
+        new = box("", title, *node.children[1:], kind=kind, labels=labels)
         node.replace_self(new)
         self.keep(new, 60)
 
