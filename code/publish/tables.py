@@ -129,7 +129,7 @@ def taught():
         found = [row for row in rows if row["id"].startswith(f"A{number}.")]
         lines += [f"**{group}** · {len(found)} rows", ""]
         cells = [(row["id"], statement(row), verdict(row), place(row)) for row in found]
-        lines += table(("Row", "What it says", "Verdict", "Taught in"), cells, "10 50 16 24")
+        lines += table(("Row", "What it says", "Verdict", "Taught in"), cells, "10 47 16 27")
     return lines
 
 
@@ -137,7 +137,7 @@ def corrected():
     """The table of what the posts get wrong or leave loose, as MyST."""
     rows = [row for row in ledger() if row["id"].startswith("B")]
     cells = [(row["id"], statement(row), verdict(row), f"{place(row)}, {decided(row)}") for row in rows]
-    return table(("Row", "What it says", "Verdict", "Corrected in, decided by"), cells, "9 45 16 30")
+    return table(("Row", "What it says", "Verdict", "Corrected in, decided by"), cells, "8 43 19 30")
 
 
 class Made(SphinxDirective):
