@@ -1,0 +1,104 @@
+"""The figures in Firefox, where it is installed, through WebDriver BiDi, which Firefox speaks by itself."""
+
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import time
+
+import pytest
+import websocket
+
+ARROW_RIGHT = "\ue014"
+FIGURES = "JSON.stringify([...document.querySelectorAll('.widget-host')].map((h) => h.dataset.widget))"
+
+
+class Firefox:
+    """A page of a headless Firefox that can be told what to do; ``faults`` holds errors and foreign requests."""
+
+    def __init__(self, address):
+        self.socket = websocket.create_connection(f"{address}/session", timeout=60, suppress_origin=True)
+        self.numbers, self.faults = itertools.count(1), []
+        self.call("session.new", capabilities={})
+        self.call("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
+        self.page = self.call("browsingContext.getTree")["contexts"][0]["context"]
+
+    def call(self, method, **params):
+        number = next(self.numbers)
+        self.socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        while (answer := json.loads(self.socket.recv())).get("id") != number:
+            self.note(answer["method"], answer["params"])
+        assert answer["type"] == "success", answer
+        return answer["result"]
+
+    def note(self, event, what):
+        if event == "log.entryAdded":
+            self.faults.append(what["text"])
+        elif (url := what["request"]["url"]).startswith("http") and "://127.0.0.1" not in url:
+            self.faults.append(url)
+
+    def open(self, address):
+        """Go to a page and bring its figures to life."""
+        self.call("browsingContext.navigate", context=self.page, url=address, wait="complete")
+        for host in range(self.run("document.querySelectorAll('.widget-host').length")):
+            self.run(f"document.querySelectorAll('.widget-host')[{host}].scrollIntoView()")
+            self.until(f"document.querySelectorAll('.widget-host')[{host}].dataset.widget !== 'waiting'")
+
+    def run(self, script):
+        target = {"context": self.page}
+        answer = self.call("script.evaluate", expression=script, target=target, awaitPromise=True)
+        assert answer["type"] == "success", answer
+        return answer["result"].get("value")
+
+    def until(self, condition):
+        for _ in range(200):
+            if self.run(condition):
+                return
+            time.sleep(0.05)
+        pytest.fail(f"after ten seconds not so: {condition}")
+
+    def act(self, kind, *actions):
+        source = {"type": kind, "id": kind, "actions": list(actions)}
+        self.call("input.performActions", context=self.page, actions=[source])
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory):
+    program = shutil.which("firefox-esr") or shutil.which("firefox")
+    if program is None:
+        pytest.skip("no Firefox: install it (apt-get install firefox-esr)")
+    command = [program, "--headless", "--no-remote", "--remote-debugging-port", "0"]
+    command += ["--profile", str(tmp_path_factory.mktemp("profile"))]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        lines = (re.search(r"BiDi listening on (ws://\S+)", line) for line in process.stderr)
+        yield Firefox(next(found[1] for found in lines if found))
+        process.kill()
+
+
+@pytest.mark.parametrize("from_file", [False, True])
+def test_the_explorer_answers_keys_and_mouse(firefox, book, serve, from_file):
+    firefox.open(f"{book.as_uri() if from_file else serve(book)}/chapters/index.html")
+    start = "document.querySelector('[data-part=start]')"
+    end = "document.querySelector('[data-part=path][data-rule=momentum]').dataset.end"
+
+    before = firefox.run(end)
+    firefox.run(f"{start}.scrollIntoView({{block: 'center'}}); {start}.focus()")
+    firefox.act("key", {"type": "keyDown", "value": ARROW_RIGHT}, {"type": "keyUp", "value": ARROW_RIGHT})
+    firefox.until(f"{end} !== '{before}'")
+
+    before, box = firefox.run(end), json.loads(firefox.run(f"JSON.stringify({start}.getBoundingClientRect())"))
+    x, y = round(box["x"] + box["width"] / 2), round(box["y"] + box["height"] / 2)
+    moved = {"type": "pointerMove", "x": x + 60, "y": y + 40}
+    press, release = {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}
+    firefox.act("pointer", {"type": "pointerMove", "x": x, "y": y}, press, moved, release)
+    firefox.until(f"{end} !== '{before}'")
+    assert firefox.faults == []
+
+
+@pytest.mark.parametrize("page", ["09-learning-rate", "12-deep-networks", "conventions"])
+def test_the_other_figures_come_to_life(firefox, book, serve, page):
+    firefox.open(f"{serve(book)}/chapters/{page}.html")
+    assert set(json.loads(firefox.run(FIGURES))) == {"ready"}
+    assert firefox.run("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert firefox.faults == []
