@@ -660,7 +660,7 @@ def careful_epsilon(answer):
 
 
 def steps_taken(answer):
-    """adadelta-4: AdaDelta that averages lr * step."""
+    """adadelta-4: Adadelta that averages lr * step."""
 
     def right(x, grad, t, s=0, d=0, *, lr=1.0, rho=0.9, eps=1e-6):
         g = grad(x)

@@ -83,7 +83,7 @@ GROUPS = (
     "Adagrad",
     "RMSprop and the moving average",
     "Adam",
-    "AdaDelta and the Hessian",
+    "Adadelta and the Hessian",
     "The rate, and the search for settings",
     "Networks",
     "Regularization",
