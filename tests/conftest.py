@@ -15,6 +15,7 @@ from pathlib import Path
 
 import publish
 import pytest
+from descent import Explorer
 from ipywidgets.embed import embed_data
 
 ROOT = Path(__file__).parents[1]
@@ -191,9 +192,51 @@ def ready(page):
     """Wait until every interactive figure on the page is drawn."""
     page.wait_for_timeout(60)
     page.wait_for_function(
-        "() => { const all = [...document.querySelectorAll('[data-descent-explorer], [data-descent-panel]')];"
+        "() => { const kinds = '[data-descent-explorer], [data-descent-panel], [data-descent-calculator]';"
+        " const all = [...document.querySelectorAll(kinds)];"
         " return all.length && all.every((e) => e.dataset.state === 'ready'); }"
     )
+
+
+def slide(page, name, value):
+    page.locator(f"input[name={name}]").evaluate(
+        "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }", str(value)
+    )
+    ready(page)
+
+
+STUB = """
+async ({ source, state }) => {
+  const widget = (await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))).default;
+  const listeners = new Map();
+  window.saved = 0;
+  window.model = {
+    get: (name) => state[name],
+    set: (name, value) => { state[name] = value; (listeners.get('change:' + name) ?? []).forEach((f) => f()); },
+    on: (name, f) => listeners.set(name, [...(listeners.get(name) ?? []), f]),
+    off: (name, f) => listeners.set(name, (listeners.get(name) ?? []).filter((g) => g !== f)),
+    save_changes: () => { window.saved++; },
+    listening: () => [...listeners.values()].flat().length,
+  };
+  document.body.replaceChildren();
+  window.again = () => widget.render({ model: window.model, el: document.body });
+  window.leave = await window.again();
+}
+"""
+
+
+@pytest.fixture
+def stub(show):
+    """A page with one figure and its model at hand, as ``window.model``."""
+
+    def stub(figure):
+        page = show(Explorer(steps=1))
+        state = {name: value for name, value in figure.get_state().items() if name not in ("_esm", "_css", "layout")}
+        page.evaluate(STUB, {"source": figure._esm, "state": state})
+        ready(page)
+        return page
+
+    return stub
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -4,16 +4,12 @@ import json
 from pathlib import Path
 
 import descent
-import publish
 import pytest
 from descent.calculator import Calculator, data, usual
 from descent.conventions import METHODS, NAMES, OFFERS, bounds, complaint, translate
-from ipywidgets.embed import embed_data
 from py_mini_racer import MiniRacer
 
 SCRIPT = Path(descent.__file__).with_name("calculator.js").read_text()
-HOST = Path(publish.__file__).with_name("host.js").read_text()
-BASE = "<style>html{background:#fff}html[data-theme=dark]{background:#14181e;color:#ced6dd}body{margin:8px}</style>"
 
 
 @pytest.fixture(scope="module")
@@ -101,38 +97,6 @@ def test_wrong_questions_get_one_clear_line(question, given, error, line):
 # In a browser ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def show(browser, tmp_path):
-    """Show a calculator on a page without Python; its console must stay silent."""
-    contexts, noise = [], []
-
-    def show(calculator, theme="light", width=1280):
-        embedded = embed_data(views=[calculator], drop_defaults=False)
-        state = json.dumps({"state": embedded["manager_state"]["state"]}).replace("</", "<\\/")
-        kind = "application/vnd.jupyter.widget"
-        [view] = embedded["view_specs"]
-        (tmp_path / "page.html").write_text(
-            f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>Calculator</title>'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">{BASE}<main><h1>Calculator</h1>'
-            f'<script type="{kind}-view+json">{json.dumps(view)}</script></main>'
-            f'<script type="{kind}-state+json">{state}</script><script>{HOST}</script></html>'
-        )
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: noise.append(message.text))
-        page.on("pageerror", lambda error: noise.append(str(error)))
-        page.on("request", lambda request: noise.append(request.url) if request.url.startswith("http") else None)
-        page.goto((tmp_path / "page.html").as_uri())
-        page.wait_for_selector("[data-descent-calculator][data-state=ready]")
-        return page
-
-    yield show
-    for context in contexts:
-        context.close()
-    assert noise == []
-
-
 def call(page):
     return page.locator("[data-part=call]").inner_text()
 
@@ -201,8 +165,8 @@ def test_turning_round_asks_the_way_back(show):
 def test_accessible_and_fits(show, theme, width):
     from axe_playwright_python.sync_playwright import Axe
 
-    page = show(Calculator("rmsprop", "torch", "optax", mu=0.5, centered=True, decay=0.1), theme, width)
-    page.evaluate("document.querySelector('h1').textContent = 'Calculator'")
+    page = show(Calculator("rmsprop", "torch", "optax", mu=0.5, centered=True, decay=0.1), theme=theme, width=width)
+    page.add_style_tag(content="body { margin: 8px }")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     violations = Axe().run(page).response["violations"]
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations] == []

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from conftest import ready
+from conftest import ready, slide
 from descent import Chooser, Schedule, draw
 
 KNOBS = {"layers": [2, 5, 9], "activation": ["tanh", "relu"]}
@@ -27,13 +27,6 @@ def heat(n):
                       alt="Heat.", marks=[("here", (0.1, 0.5))], borders=[([0.001, 1], [0.2, 0.8])])  # fmt: skip
     spread = draw.histogram({"a": np.linspace(-1, 1, 99) ** 3, "b": np.linspace(-1, 1, 9)}, 10, alt="A histogram.")
     return draw.row(image, spread, draw.lines({"a": [1, np.nan, 3]}, alt="A gap."), alt=f"Times {n}.")
-
-
-def slide(page, name, value):
-    page.locator(f"input[name={name}]").evaluate(
-        "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }", str(value)
-    )
-    ready(page)
 
 
 def words(page):
@@ -219,39 +212,6 @@ def test_lost_runs_are_said(show):
 
 
 # -- both
-
-
-STUB = """
-async ({ source, state }) => {
-  const widget = (await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))).default;
-  const listeners = new Map();
-  window.saved = 0;
-  window.model = {
-    get: (name) => state[name],
-    set: (name, value) => { state[name] = value; (listeners.get('change:' + name) ?? []).forEach((f) => f()); },
-    on: (name, f) => listeners.set(name, [...(listeners.get(name) ?? []), f]),
-    off: (name, f) => listeners.set(name, (listeners.get(name) ?? []).filter((g) => g !== f)),
-    save_changes: () => { window.saved++; },
-    listening: () => [...listeners.values()].flat().length,
-  };
-  document.body.replaceChildren();
-  window.leave = await widget.render({ model: window.model, el: document.body });
-}
-"""
-
-
-@pytest.fixture
-def stub(show):
-    """A page with one figure and its model at hand, as ``window.model``."""
-
-    def stub(figure):
-        page = show(Chooser(picture, KNOBS))
-        state = {name: value for name, value in figure.get_state().items() if name not in ("_esm", "_css", "layout")}
-        page.evaluate(STUB, {"source": figure._esm, "state": state})
-        ready(page)
-        return page
-
-    return stub
 
 
 def test_a_chooser_hears_python_and_tells_it(stub):

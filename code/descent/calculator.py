@@ -5,12 +5,12 @@
 
 import json
 from functools import lru_cache
-from pathlib import Path
 from textwrap import fill
 
 import anywidget
 import traitlets
 
+from descent import widgets
 from descent.conventions import ASKED, METHODS, NAMES, OFFERS, bounds, complaint, missing, plans, translate
 from descent.runs import hyperparameters
 
@@ -37,8 +37,8 @@ class Calculator(anywidget.AnyWidget):
     defaults where not given. All four can be read and set at any time.
     """
 
-    _esm = Path(__file__).with_name("calculator.js")
-    _css = Path(__file__).with_name("calculator.css")
+    _esm = widgets.source("calculator.js")
+    _css = widgets.source("calculator.css")
 
     method = traitlets.Enum(list(METHODS)).tag(sync=True)
     source = traitlets.Enum(list(OFFERS)).tag(sync=True)
@@ -51,10 +51,7 @@ class Calculator(anywidget.AnyWidget):
         super().__init__(_data=data(), method=method, source=source, target=target, settings=settings)
 
     def _repr_mimebundle_(self, **options):
-        bundle = super()._repr_mimebundle_(**options)
-        content, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
-        content = {**(content or {}), "text/plain": str(self)}
-        return (content, *metadata) if metadata else content
+        return widgets.bundle(super()._repr_mimebundle_(**options), {}, str(self))
 
     def __repr__(self):
         return f"Calculator: {METHODS[self.method]} from {NAMES[self.source]} to {NAMES[self.target]}"

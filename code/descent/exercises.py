@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from descent.conventions import nag_inside
 from descent.networks import soft_threshold
 from descent.rules import adadelta, adagrad, adam, momentum, nag, rmsprop, sgd
 from descent.runs import descend
@@ -353,20 +354,19 @@ def safe_rate(answer):
 def old_velocity(answer):
     """nag-3: NAG in the look-ahead points, with the old velocity in the step."""
 
-    def right(x, grad, t, v=0, *, lr=0.01, mu=0.9):
-        g = grad(x)
-        return x + mu**2 * v - (1 + mu) * lr * g, mu * v - lr * g
-
-    def updated(x, grad, t, v=0, *, lr=0.01, mu=0.9):
-        g = grad(x)
-        v = mu * v - lr * g
-        return x + mu**2 * v - (1 + mu) * lr * g, v
-
     mistakes = [
-        (updated, "That still steps with the updated velocity. Which v belongs into mu**2 * v?"),
+        (renewed_too_early, "That still steps with the updated velocity. Which v belongs into mu**2 * v?"),
         (nag, "Those are the positions. The book's points are the ones looked at; ask for the slope at x itself."),
     ]
-    return changed_rule(answer, right, mistakes, "The step is mu**2 * v - (1 + mu) * lr * g, with the old v.", lr=0.5)
+    hint = "The step is mu**2 * v - (1 + mu) * lr * g, with the old v."
+    return changed_rule(answer, nag_inside, mistakes, hint, lr=0.5)
+
+
+def renewed_too_early(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    """A known mistake: NAG in the look-ahead points, with the new velocity where the old one belongs."""
+    g = grad(x)
+    v = mu * v - lr * g
+    return x + mu**2 * v - (1 + mu) * lr * g, v
 
 
 def twice_as_far(answer):
@@ -1028,21 +1028,12 @@ def minus_and_bias(answer):
 def velocity_on_time(answer):
     """museum-7: NAG at the points where it looks; the velocity is renewed before the step."""
 
-    def right(x, grad, t, v=0, *, lr=0.01, mu=0.9):
-        g = grad(x)
-        v = mu * v - lr * g
-        return x + mu * v - lr * g, v
-
-    def early(x, grad, t, v=0, *, lr=0.01, mu=0.9):
-        g = grad(x)
-        v = mu * v - lr * g
-        return x + mu**2 * v - (1 + mu) * lr * g, v
-
     mistakes = [
-        (early, "That is the exhibit: mu**2 wants the velocity from before."),
+        (renewed_too_early, "That is the exhibit: mu**2 wants the velocity from before."),
         (momentum, "That is momentum. The step looks ahead: it contains mu times the new velocity."),
     ]
-    return changed_rule(answer, right, mistakes, "Write the old v as (new v + lr * g) / mu, and put it in.", lr=0.5)
+    hint = "Write the old v as (new v + lr * g) / mu, and put it in."
+    return changed_rule(answer, nag_inside, mistakes, hint, lr=0.5)
 
 
 def which_probability(answer):

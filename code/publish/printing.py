@@ -120,7 +120,7 @@ class Boxes(SphinxPostTransform):
                 continue
             labels = [f"{self.env.sphinx_exercise_registry[node['label']]['docname']}:{node['label']}"]
             if isinstance(node, solution_node):
-                self.replace(node, "solution", labels, nodes.title("", node.children[0].astext().partition(" (")[0]))
+                self.replace(node, "solution", labels, nodes.title("", node.children[0].astext()))
             else:  # links from its own page use the second name
                 self.replace(node, "exercise", [*labels, f"exercise:{node['label']}"], short_title(node.children[0]))
         for code in list(self.document.findall(nodes.literal_block)):
