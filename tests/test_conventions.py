@@ -22,8 +22,9 @@ from descent.conventions import (
     plans,
     translate,
 )
+from descent.notes import memories
 from descent.rules import RULES
-from descent.runs import hyperparameters, memories
+from descent.runs import hyperparameters
 from descent.tracing import trace
 from frameworks.record import AT, CALLS, ENTRIES, convention, settings_of
 

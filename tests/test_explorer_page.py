@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from conftest import ready, slide
 from descent import SURFACES, Explorer, Surface, adam, adamw, descend, losses, momentum, nag, sgd
+from descent.notes import memories
 from descent.rules import RULES
-from descent.runs import memories, noisy
+from descent.runs import noisy
 from descent.surfaces import ravine
 from PIL import Image
 

@@ -8,6 +8,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "code" / "descent"
 LAYERS = [
     "rules",
+    "notes",
+    "fused",
     "surfaces",
     "networks",
     "datasets",

@@ -22,8 +22,9 @@ from descent import (
     shifted,
     train,
 )
+from descent.notes import memories
 from descent.rules import RULES
-from descent.runs import BOUND, hyperparameters, memories
+from descent.runs import BOUND, hyperparameters
 from hypothesis import given
 from hypothesis import strategies as st
 

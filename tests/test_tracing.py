@@ -304,7 +304,7 @@ def listed(x, grad, t, *, lr=(0.1, 0.2)):
         (wordy, "a rule computes with numbers only; 'x' is none"),
         (arrays, "a rule computes with numbers only; array([0.1, 0.2]) is none"),
         (infinite, "a rule computes with numbers only; inf is none"),
-        (shapely, "shapely cannot be written down as JavaScript: 'Note' object has no attribute 'reshape'"),
+        (shapely, "shapely cannot be written down step by step: 'Note' object has no attribute 'reshape'"),
         (short, "short must take x, grad and t first: def short(x, grad, t, ...)"),
         (without_default, "without_default needs a number as default for lr: *, lr=0.01"),
         (listed, "listed needs a number as default for lr: *, lr=0.01"),

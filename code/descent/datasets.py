@@ -77,7 +77,7 @@ def shifted(images, right, down, side=8):
 def minibatches(X, y, size, rng):
     """Yield ``(X, y)`` of ``size`` rows until every row was seen once, in random order; the last may be shorter."""
     order = np.random.default_rng(rng).permutation(len(X))
-    X, y = X[order], y[order]  # one copy an epoch: the batches are views of it
+    X, y = X.take(order, axis=0), y.take(order, axis=0)  # one copy an epoch: the batches are views of it
     for first in range(0, len(X), size):
         yield X[first : first + size], y[first : first + size]
 

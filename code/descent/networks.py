@@ -10,11 +10,13 @@ and variances that batch norm uses, and without them each batch is normalised by
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
+
+from descent.fused import compiled, elementwise
 
 # Products of matrices this small cost less than sharing them out, by a factor of ten when other work is going on.
 threadpool_limits(limits=1, user_api="blas")
@@ -32,12 +34,24 @@ def sigmoid(z):
 ACTIVATIONS = {
     "sigmoid": (sigmoid, lambda h: h * (1 - h)),
     "tanh": (np.tanh, lambda h: 1 - h * h),
-    "relu": (lambda z: np.maximum(z, 0), lambda h: h > 0),
+    "relu": (lambda z: np.maximum(z, 0), lambda h: np.sign(h)),
     "leaky_relu": (lambda z: np.maximum(z, LEAK * z), lambda h: np.maximum(np.sign(h), LEAK)),
     "linear": (lambda z: z, np.ones_like),
 }
 OUTPUTS = ("softmax", "linear", "sigmoid")
 SCHEMES = {"he": lambda n, m: np.sqrt(2 / n), "xavier": lambda n, m: np.sqrt(2 / (n + m))}
+
+
+@cache
+def after_bias(function):
+    """``function(z + b)`` in one loop, for ``z`` of shape (n, width) and ``b`` of shape (width,)."""
+    return elementwise(lambda z, b: function(z + b), (2, 1))
+
+
+@cache
+def times_slope(slope):
+    """``delta * slope(h)`` in one loop, for two arrays of shape (n, width)."""
+    return elementwise(lambda delta, h: delta * slope(h), (2, 2))
 
 
 def softmax(z):
@@ -109,27 +123,27 @@ class Network:
 
     @cached_property
     def _places(self):
-        """For each layer the (first, last, shape) of its W, b and, with batch norm, gamma and beta."""
+        """For each layer the (slice, shape) of its W, b and, with batch norm, gamma and beta."""
         places, end = [], 0
         for k, (n, m) in enumerate(zip(self.sizes, self.sizes[1:], strict=False)):
             normed = self.batch_norm and k < len(self.sizes) - 2
             places.append([])
             for shape in [(n, m), (m,), (m,), (m,)][: 4 if normed else 2]:
-                places[-1].append((end, end + int(np.prod(shape)), shape))
-                end = places[-1][-1][1]
+                places[-1].append((slice(end, end + int(np.prod(shape))), shape))
+                end = places[-1][-1][0].stop
         return places
 
     @cached_property
     def size(self):
         """How many weights there are in all."""
-        return self._places[-1][-1][1]
+        return self._places[-1][-1][0].stop
 
     def layers(self, w):
         """Views of ``w``, one list a layer: ``[W, b]``, or ``[W, b, gamma, beta]`` where batch norm follows.
 
         ``W`` has the shape ``(fan_in, fan_out)``. Writing into a view writes into ``w``.
         """
-        return [[w[first:last].reshape(shape) for first, last, shape in layer] for layer in self._places]
+        return [[w[place].reshape(shape) for place, shape in layer] for layer in self._places]
 
     def is_matrix(self, dtype=np.float32):
         """1 where the flat vector holds an entry of a matrix ``W``, 0 elsewhere: ``l2=1e-3 * net.is_matrix()``."""
@@ -191,17 +205,20 @@ class Network:
     def trace(self, w, X, rng=None, stats=None):
         """Go forward and keep a ``Step`` for each layer. Checks nothing."""
         rng = np.random.default_rng(rng) if rng is not None else None
-        activate, x, steps = ACTIVATIONS[self.hidden][0], X, []
+        function, x, steps = ACTIVATIONS[self.hidden][0], X, []
         layers = self.layers(w)
         for k, (W, b, *scale) in enumerate(layers):
             W, cut = drop(W, self.dropconnect, rng)
-            h = x @ W
-            h += b
+            h = np.dot(x, W)
             norm = mask = after = None
+            if k == len(layers) - 1:
+                h += b
+            elif scale:
+                h, norm = normalise(h + b, *scale, stats[k] if stats is not None else None)
+                h = function(h)
+            else:
+                h = after_bias(function)(h, b)
             if k < len(layers) - 1:
-                if scale:
-                    h, norm = normalise(h, *scale, stats[k] if stats is not None else None)
-                h = activate(h)
                 after, mask = drop(h, self.dropout, rng)
             steps.append(Step(x, W, cut, norm, h, mask))
             x = after
@@ -258,35 +275,52 @@ class Network:
 
     def _first_delta(self, z, y):
         """The slope of the loss with respect to the last layer's scores, ``(n, outputs)``."""
-        delta = self._out(z)
         if self.output == "softmax":
-            delta[np.arange(len(y)), y] -= 1
-        elif self.output == "sigmoid":
-            delta = (delta - y) * delta * (1 - delta)
-        else:
-            delta -= y
+            return softmax_slope(z, y)
+        out = self._out(z)
+        delta = out - y
+        if self.output == "sigmoid":
+            delta *= out * (1 - out)
         delta /= len(y)
         return delta
 
 
+@compiled
+def softmax_slope(z, y):
+    """The slope of the mean cross-entropy, ``(softmax(z) - one_hot(y)) / n``, shape as ``z``."""
+    number, (n, classes) = z.dtype.type, z.shape
+    delta = np.empty_like(z)
+    for i in range(n):
+        top, total = z[i, 0], number(0)
+        for j in range(classes):
+            top = max(top, z[i, j])
+        for j in range(classes):
+            delta[i, j] = np.exp(z[i, j] - top)
+            total += delta[i, j]
+        for j in range(classes):
+            delta[i, j] = (delta[i, j] / total - number(j == y[i])) / number(n)
+    return delta
+
+
 def back_propagate(steps, grads, delta, slope):
     """The chain rule, last layer first: fills ``grads``; ``delta`` is dL/dz."""
+    ones = np.ones(len(delta), delta.dtype)
     for step, (dW, db, *dnorm) in reversed(list(zip(steps, grads, strict=True))):
         if step is not steps[-1]:
             delta = before_activation(delta, step, dnorm, slope)
-        np.matmul(step.x.T, delta, out=dW)
-        np.sum(delta, axis=0, out=db)
+        np.dot(step.x.T, delta, out=dW)
+        np.dot(ones, delta, out=db)  # the sum over the rows
         if step.cut is not None:
             dW *= step.cut
         if step is not steps[0]:
-            delta = delta @ step.W.T
+            delta = np.dot(delta, step.W.T.copy())  # a copy by rows is faster
 
 
 def before_activation(delta, step, dnorm, slope):
-    """From dL/dh of a hidden layer to dL/dz: back through dropout, activation and batch norm. Reuses ``delta``."""
+    """From dL/dh of a hidden layer to dL/dz: back through dropout, activation and batch norm. May reuse ``delta``."""
     if step.mask is not None:
         delta *= step.mask
-    delta *= slope(step.h)
+    delta = times_slope(slope)(delta, step.h)
     return normalise_back(delta, step.norm, *dnorm) if dnorm else delta
 
 

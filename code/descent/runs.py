@@ -9,7 +9,10 @@ from functools import wraps
 import numpy as np
 
 from descent.datasets import minibatches
+from descent.fused import fused
 from descent.networks import measured, penalised, running_statistics
+from descent.notes import check_result, hyperparameters
+from descent.rules import RULES
 
 BOUND = 1e6  # a coordinate this far from the origin counts as lost
 
@@ -188,6 +191,8 @@ def train(
     curves, failed_at, memory, t = np.full((3, 2, epochs + 1), np.nan), -1, _memory(rule, w), 0
     stats = running_statistics(None, net.statistics(w, X), share=0) if net.batch_norm else None
 
+    step = fused(rule) if RULES.get(rule.__name__) is rule else rule
+
     def slopes(X, y):
         def grad(w):
             g = net.backward(w, X, y, masks)
@@ -206,7 +211,7 @@ def train(
                     stats = running_statistics(stats, measured(net.trace(w, some_X, masks)), n=len(some_X))
                 if schedule is not None:
                     hyper["lr"] = _like(rate * schedule(t), w)
-                after = rule(w, slopes(some_X, some_y), t, *memory, **hyper)
+                after = step(w, slopes(some_X, some_y), t, *memory, **hyper)
                 if t == 1:
                     check_result(rule, after)
                 w, *memory = after
@@ -243,28 +248,6 @@ def check_hyper(rule, hyper):
             raise ValueError(f"{name} is {_short(value)}; it must not be negative")
         checked[name] = number[()]
     return checked
-
-
-def check_result(rule, result):
-    """Say it in one line when ``result`` is not a tuple of ``x`` and the rule's memories."""
-    count = memories(rule)
-    if not isinstance(result, tuple) or len(result) != count + 1:
-        raise TypeError(f"{rule.__name__} must return (x, ...), a tuple of x and its memories ({count})")
-
-
-def memories(rule):
-    """How many memories the rule keeps: its positional arguments after ``x``, ``grad`` and ``t``."""
-    positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return sum(p.kind is positional for p in inspect.signature(rule).parameters.values()) - 3
-
-
-def hyperparameters(rule):
-    """The rule's hyperparameters and their defaults, read from its signature."""
-    return {
-        p.name: p.default
-        for p in inspect.signature(rule).parameters.values()
-        if p.kind is inspect.Parameter.KEYWORD_ONLY
-    }
 
 
 def _start(start):

@@ -15,6 +15,7 @@ os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THR
 
 import numpy as np
 from descent import Network, adam, digits, minibatches, train
+from descent.fused import fused
 
 ROUNDS, EPOCHS = 11, 5
 SIZES = (64, 128, 64, 10)
@@ -25,12 +26,12 @@ def descent_loop(epochs):
     """The package's functions in the loop that ``train`` runs, without its curves."""
     net = Network(SIZES)
     rng, w = np.random.default_rng(0), net.init(0)
-    memory, t = [np.zeros_like(w), np.zeros_like(w)], 0
+    memory, t, rule = [np.zeros_like(w), np.zeros_like(w)], 0, fused(adam)
     yield
     for _ in range(epochs):
         for X, y in minibatches(DATA.X, DATA.y, 64, rng):
             t += 1
-            w, *memory = adam(w, lambda w: net.backward(w, X, y), t, *memory)  # noqa: B023
+            w, *memory = rule(w, lambda w: net.backward(w, X, y), t, *memory)  # noqa: B023
     yield
     yield net.accuracy(w, DATA.X_test, DATA.y_test)
 
