@@ -18,6 +18,7 @@ try:
 except ImportError:  # there is none for some machines, such as Macs with an Intel processor
     njit = None
 
+PLAIN = {int, float}
 KINDS = "fd"  # the types that numba computes with: single and double precision
 # What IEEE 754 fixes to the last bit; not-a-number goes the way it goes in NumPy.
 EXACT = {kind: OPERATORS[kind] for kind in (np.add, np.subtract, np.multiply, np.true_divide, np.negative, np.square)}
@@ -65,24 +66,22 @@ def fused(rule):
     @wraps(rule)
     def step(x, grad, t, *memory, **hyper):
         numbers, arrays = (*(defaults | hyper).values(), t), [x, *memory]
-        plain = len(numbers) == len(defaults) + 1 and {type(number) for number in numbers} <= {int, float}
+        plain = len(numbers) == len(defaults) + 1 and PLAIN.issuperset(map(type, numbers))
         if not plain or len(memory) != count or x.ndim != 1 or x.dtype.char not in KINDS or not _fit(x, memory):
             return rule(x, grad, t, *memory, **hyper)
         for look in looks:
-            arrays.append(grad(_run(look, numbers, arrays, 1)[0] if look else x))
-        if not _fit(x, arrays[count + 1 :]):
-            return rule(x, grad, t, *memory, **hyper)
-        return _run(finish, numbers, arrays, count + 1)
+            arrays.append(grad(_run(look, numbers, arrays)[0] if look else x))
+        return _run(finish, numbers, arrays) if _fit(x, arrays[count + 1 :]) else rule(x, grad, t, *memory, **hyper)
 
     return step
 
 
-def _run(loop, numbers, arrays, count):
-    """Call what ``_loop`` made, and return the ``count`` new arrays."""
-    shared, loop = loop
-    new = tuple([np.empty_like(arrays[0]) for _ in range(count)])
+def _run(loop, numbers, arrays):
+    """Call what ``_loop`` made, and return the new arrays."""
+    shared, loop, results = loop
+    new = [np.empty_like(arrays[0]) for _ in results]
     loop(*shared(*numbers), *arrays, *new)
-    return new
+    return tuple(new)
 
 
 def elementwise(f, dims):
@@ -93,7 +92,7 @@ def elementwise(f, dims):
     """
     steps = []
     try:
-        _, loop = _loop(steps, (f(*(Note(steps, "array") for _ in dims)),), dims)
+        _, loop, _ = _loop(steps, (f(*(Note(steps, "array") for _ in dims)),), dims)
     except (TracingError, AttributeError):  # a note has no methods, such as sum
         return f
 
@@ -119,7 +118,7 @@ def _fit(x, others):
 
 
 def _loop(steps, results, dims=None):
-    """Compile ``steps``: a function of the numbers that all entries share, and one of these and all arrays.
+    """Compile ``steps``: a function of the numbers that all entries share, one of these and all arrays, and ``results``.
 
     The last arrays are new ones, written into, one for each of ``results``. ``dims`` are those of the others: 2 for a
     matrix, 1 for a row beside it; without, all are vectors.
@@ -128,7 +127,7 @@ def _loop(steps, results, dims=None):
         raise TracingError("numba is not installed")
     made = {"sqrt": sqrt}
     exec(_python(steps, results, dims), made)
-    return made["shared"], njit(error_model="numpy")(made["loop"])
+    return made["shared"], njit(error_model="numpy")(made["loop"]), results
 
 
 def _python(steps, results, dims):

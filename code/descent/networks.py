@@ -123,13 +123,13 @@ class Network:
 
     @cached_property
     def _places(self):
-        """For each layer the (slice, shape) of its W, b and, with batch norm, gamma and beta."""
+        """For each layer the (slice, shape) of its W, b and, with batch norm, gamma and beta; None for a row's shape."""
         places, end = [], 0
         for k, (n, m) in enumerate(zip(self.sizes, self.sizes[1:], strict=False)):
             normed = self.batch_norm and k < len(self.sizes) - 2
             places.append([])
             for shape in [(n, m), (m,), (m,), (m,)][: 4 if normed else 2]:
-                places[-1].append((slice(end, end + int(np.prod(shape))), shape))
+                places[-1].append((slice(end, end + int(np.prod(shape))), shape if len(shape) > 1 else None))
                 end = places[-1][-1][0].stop
         return places
 
@@ -143,7 +143,7 @@ class Network:
 
         ``W`` has the shape ``(fan_in, fan_out)``. Writing into a view writes into ``w``.
         """
-        return [[w[place].reshape(shape) for place, shape in layer] for layer in self._places]
+        return [[w[place].reshape(shape) if shape else w[place] for place, shape in layer] for layer in self._places]
 
     def is_matrix(self, dtype=np.float32):
         """1 where the flat vector holds an entry of a matrix ``W``, 0 elsewhere: ``l2=1e-3 * net.is_matrix()``."""
@@ -205,11 +205,11 @@ class Network:
     def trace(self, w, X, rng=None, stats=None):
         """Go forward and keep a ``Step`` for each layer. Checks nothing."""
         rng = np.random.default_rng(rng) if rng is not None else None
-        function, x, steps = ACTIVATIONS[self.hidden][0], X, []
-        layers = self.layers(w)
+        function, layers, x, steps = ACTIVATIONS[self.hidden][0], self.layers(w), X, []
+        activate = after_bias(function)
         for k, (W, b, *scale) in enumerate(layers):
             W, cut = drop(W, self.dropconnect, rng)
-            h = np.dot(x, W)
+            h = x.dot(W)
             norm = mask = after = None
             if k == len(layers) - 1:
                 h += b
@@ -217,7 +217,7 @@ class Network:
                 h, norm = normalise(h + b, *scale, stats[k] if stats is not None else None)
                 h = function(h)
             else:
-                h = after_bias(function)(h, b)
+                h = activate(h, b)
             if k < len(layers) - 1:
                 after, mask = drop(h, self.dropout, rng)
             steps.append(Step(x, W, cut, norm, h, mask))
@@ -308,12 +308,12 @@ def back_propagate(steps, grads, delta, slope):
     for step, (dW, db, *dnorm) in reversed(list(zip(steps, grads, strict=True))):
         if step is not steps[-1]:
             delta = before_activation(delta, step, dnorm, slope)
-        np.dot(step.x.T, delta, out=dW)
-        np.dot(ones, delta, out=db)  # the sum over the rows
+        step.x.T.dot(delta, out=dW)
+        ones.dot(delta, out=db)  # the sum over the rows
         if step.cut is not None:
             dW *= step.cut
         if step is not steps[0]:
-            delta = np.dot(delta, step.W.T.copy())  # a copy by rows is faster
+            delta = delta.dot(step.W.T.copy())  # a copy by rows is faster
 
 
 def before_activation(delta, step, dnorm, slope):

@@ -7,7 +7,7 @@ and returns the next point followed by the next memory::
 
 Memory is positional and starts at zero; hyperparameters are keyword-only. Only elementwise arithmetic is used, so a
 rule runs on one point, on a batch of any shape, on all weights of a network, and on the recording numbers of
-``descent.tracing``. Units: ``lr`` turns a gradient (loss per unit of ``x``) into a step, except where noted.
+``descent.notes``. Units: ``lr`` turns a gradient (loss per unit of ``x``) into a step, except where noted.
 """
 
 import numpy as np
