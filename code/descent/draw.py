@@ -349,10 +349,11 @@ def dots(groups, *, alt, xlabel="", ylabel="", title=None, log="", levels=(), he
     return Drawing(paint, alt=alt, height=height)
 
 
-def strips(results, *, alt, xlabel="", title=None, levels=(), height=None):
+def strips(results, *, alt, xlabel="", title=None, levels=(), xlim=None, height=None):
     """One line of points a label: ``results`` maps it to repeated results ``(n,)``; the bar is the mean ± 2 errors.
 
     The first label stands on top. The error is the standard error of the mean. ``levels`` are named vertical lines.
+    ``xlim`` gives several of them one scale.
     """
 
     def paint(axes):
@@ -370,7 +371,7 @@ def strips(results, *, alt, xlabel="", title=None, levels=(), height=None):
         axes.set_yticks(places, map(_label, results))
         axes.tick_params(axis="y", labelcolor=INK, length=0)
         axes.invert_yaxis()
-        axes.set(xlabel=xlabel, title=title or "")
+        axes.set(xlabel=xlabel, xlim=xlim, title=title or "")
         axes.grid(axis="x")
 
     return Drawing(paint, alt=alt, height=height or 0.75 + 0.3 * len(results))
