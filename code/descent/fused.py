@@ -58,6 +58,7 @@ def fused(rule):
         steps, result = notes(rule)
         finish = _loop(steps, result)
         slopes = [(place, step.operands) for place, step in enumerate(steps) if step.kind == "slope"]
+        # How to find the point at which each slope is read; most rules read theirs at x itself.
         looks = [None if _is_x(*operands) else _loop(steps[:place], operands) for place, operands in slopes]
     except TracingError:
         return rule
@@ -126,11 +127,11 @@ def _loop(steps, results, dims=None):
     if njit is None:
         raise TracingError("numba is not installed")
     made = {"sqrt": sqrt}
-    exec(_python(steps, results, dims), made)
+    exec(_text(steps, results, dims), made)
     return made["shared"], njit(error_model="numpy")(made["loop"]), results
 
 
-def _python(steps, results, dims):
+def _text(steps, results, dims):
     """The text of the two functions that ``_loop`` compiles.
 
     What the entries share is computed in double precision and then rounded to the arrays' own (``one``), as in NumPy.
