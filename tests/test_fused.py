@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -162,3 +163,9 @@ def test_learners_rules_are_run_as_written():
     assert counting not in LEARNERS
     train(counting, Network((64, 10)), digits(128), 2)
     assert steps == [1, 2, 3, 4]
+
+
+def test_a_rule_without_a_name_trains():
+    X, y = digits(128)[:2]
+    named = train(adam, Network((64, 10)), (X, y), 2, eps=1e-3).weights
+    same([train(partial(adam, eps=1e-3), Network((64, 10)), (X, y), 2).weights], [named])

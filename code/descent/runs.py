@@ -192,7 +192,7 @@ def train(
     curves, failed_at, memory, t = np.full((3, 2, epochs + 1), np.nan), -1, _memory(rule, w), 0
     stats = running_statistics(None, net.statistics(w, X), share=0) if net.batch_norm else None
 
-    step = fused(rule) if RULES.get(rule.__name__) is rule else rule
+    step = fused(rule) if rule in RULES.values() else rule
 
     def slopes(X, y):
         def grad(w):

@@ -144,10 +144,10 @@ def timed(contestant, epochs):
 
 
 def main():
-    for library in ("torch", "jax"):
+    for library, name in (("torch", "PyTorch"), ("jax", "JAX")):
         if not find_spec(library):
-            for name in [name for name in CONTESTANTS if name.lower().replace("py", "").startswith(library)]:
-                del CONTESTANTS[name]
+            for contestant in [contestant for contestant in CONTESTANTS if name in contestant]:
+                del CONTESTANTS[contestant]
     for contestant in CONTESTANTS.values():
         timed(contestant, 1)
     times = {name: [] for name in CONTESTANTS}
