@@ -77,6 +77,16 @@ def test_every_page_has_a_title_a_language_and_a_description(parsed):
             assert 40 < len(html.find("meta", attrs={"name": "description"})["content"]) < 200, page
 
 
+def test_korean_words_are_marked_as_korean(parsed):
+    marked = 0
+    for page, html in parsed.items():
+        for text in html.find_all(string=re.compile("[가-힣]")):
+            if not text.find_parent(["script", "style", "pre", "noscript"]):
+                assert text.find_parent(lang="ko"), (page, text)
+                marked += 1
+    assert marked > 200
+
+
 def test_maths_is_typeset(parsed):
     for page, html in parsed.items():
         assert not html.select(".katex-error"), page

@@ -26,6 +26,7 @@ from sphinx_exercise.nodes import solution_node
 HERE = Path(__file__).parent
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
+HANGUL = re.compile(r"([가-힣]+(?:[ ,·]+[가-힣]+)*)")
 LONG = 1000  # a text of a widget longer than this is stored once for all pages
 
 FIRST_STYLES = ["styles/theme.css", "styles/pydata-sphinx-theme.css"]
@@ -82,6 +83,22 @@ class KeepStill(SphinxPostTransform):
             if VIEW in forms and still is not None:
                 quiet = nodes.raw("", "<noscript>", format="html"), nodes.raw("", "</noscript>", format="html")
                 forms[VIEW].extend([quiet[0], *deepcopy(still.children), quiet[1]])
+
+
+class MarkKorean(SphinxPostTransform):
+    """Say of Korean words that they are Korean: a screen reader then reads them as such."""
+
+    default_priority = 900  # when all texts are in their places
+    formats = ("html",)
+
+    def run(self) -> None:
+        for text in list(self.document.findall(nodes.Text)):
+            parts = HANGUL.split(text.astext())
+            if len(parts) > 1 and not isinstance(text.parent, nodes.raw | nodes.literal_block | nodes.comment):
+                # docutils writes this class as lang="ko"
+                marked = [nodes.inline("", p, classes=["language-ko"]) if i % 2 else nodes.Text(p)
+                          for i, p in enumerate(parts) if p]  # fmt: skip
+                text.parent.replace(text, marked)
 
 
 def description(doctree: nodes.document | None, length: int = 155) -> str:
@@ -334,6 +351,7 @@ def setup(app):
     app.add_config_value("publish_digest", _digest(), "html")
     app.add_config_value("show_solutions", os.environ.get("SOLUTIONS") != "0", "env")
     app.add_post_transform(KeepStill)
+    app.add_post_transform(MarkKorean)
     app.connect("config-inited", _use_templates)
     app.connect("doctree-read", _leave_out_solutions)
     app.connect("html-page-context", _prepare_page, priority=900)

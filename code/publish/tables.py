@@ -92,14 +92,29 @@ GROUPS = (
 
 
 def ledger():
-    """The rows of ``sources.csv``: dicts with id, posts, says, verdict, target (``chapter#name``) and decided."""
+    """The rows of ``sources.csv``: dicts with id, posts, says, verdict, target (``chapter#name``), decided and quote.
+
+    ``posts`` holds the lines of the posts, too, for whoever has them.
+    """
     with (CHAPTERS / "sources.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
+def posts(row):
+    """The posts that say it, by number."""
+    return ", ".join(dict.fromkeys(re.findall(r"\b(00\d):", row["posts"])))
+
+
+def quoted(row):
+    """What a row quotes, as MyST: code as code, everything else in quotation marks."""
+    if re.search("[가-힣]", row["quote"]):
+        return "“" + re.sub(r"([\\*_`$<>\[\]])", r"\\\1", row["quote"]) + "”"
+    return f"`{row['quote']}`" if row["quote"] else ""
+
+
 def statement(row):
-    """What a row says, and where: post and lines."""
-    return f"{row['says']} ({row['posts']})"
+    """What a row says, where, and in whose words."""
+    return f"{row['says']} ({posts(row)}) {quoted(row)}".rstrip()
 
 
 def verdict(row):
