@@ -202,12 +202,24 @@ def test_pictures_of_another_size_differ():
     assert not same_pixels(PIXEL, base64.b64encode(wide.getvalue()).decode())
 
 
+def test_numbers_of_a_state_may_differ_in_a_last_digit_wherever_they_stand():
+    minimum = 0.48238427713012
+    program = f"export const surfaces = {{ bowl: {{ minima: [[{minimum}, 1e-17]], memory: 2 }} }};"
+    assert close({"_program": program}, {"_program": program.replace("712", "713").replace("1e-17", "-3e-17")})
+    assert close([2, 0.5], [2.0, 0.5 + 1e-16])
+    for old, new in (("bowl", "hill"), ("0.482", "0.483"), ("memory: 2", "memory: 3"), ("]],", ", 1]],")):
+        assert not close(program, program.replace(old, new)), old
+    assert not close(True, 1)
+
+
 def test_stored_figures_may_differ_in_their_fourth_digit_only():
     def text(number):
         return json.dumps({"rows": [[1, number]], "words": "one"})
 
     assert close({"_figure": text(0.1234)}, {"_figure": text(0.1235)})
     assert close(text(1), text(0.9999))
+    assert close(text(1234), text(1235))
+    assert not close(text(3), text(4))
     assert not close(text(0.1234), text(0.13))
     assert not close(text(0.1234), text(0.1234).replace("one", "two"))
     assert not close(0.1234, 0.1235)

@@ -2,7 +2,7 @@
 
 nbval runs each notebook and compares text. It skips PNG and widgets, and compares SVG as text, so that the last digit
 of a coordinate would decide. Here a point of a figure may differ by 0.05 points, a picture by 0.001 in the root mean
-square of its pixels, and everything else not at all.
+square of its pixels, a number in a widget's state by its last digits, and everything else not at all.
 """
 
 import base64
@@ -63,16 +63,24 @@ FIGURES = {"image/svg+xml": same_drawing, "image/png": same_pixels}
 
 
 def close(one, other, digit=1e-9):
-    """Are two JSON values equal, up to a last digit of their numbers? Texts that hold JSON keep four digits."""
+    """Are two JSON values equal, up to a last digit of their numbers, whole or not, also of those in their texts?
+
+    Texts that are JSON themselves keep four digits.
+    """
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(close(one[key], other[key], digit) for key in one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(close(*pair, digit) for pair in zip(one, other, strict=True))
-    if {type(one), type(other)} <= {int, float} and float in (type(one), type(other)):
+    if {type(one), type(other)} <= {int, float}:
         return math.isclose(one, other, rel_tol=digit, abs_tol=1e-12)
-    if isinstance(one, str) and isinstance(other, str) and one.startswith("{") and other.startswith("{"):
-        return one == other or close(json.loads(one), json.loads(other), 2e-3)
-    return one == other
+    if not isinstance(one, str) or not isinstance(other, str) or one == other:
+        return type(one) is type(other) and one == other
+    if one.startswith("{") and other.startswith("{"):
+        return close(json.loads(one), json.loads(other), 2e-3)
+    (words, numbers), (other_words, other_numbers) = (
+        (NUMBER.sub("0", text), [float(number) for number in NUMBER.findall(text)]) for text in (one, other)
+    )
+    return words == other_words and close(numbers, other_numbers, digit)
 
 
 plain_comparison, plain_collection = IPyNbCell.compare_outputs, IPyNbFile.collect
