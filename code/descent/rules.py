@@ -62,7 +62,7 @@ def adadelta(x, grad, t, s=0, d=0, *, lr=1.0, rho=0.9, eps=1e-6):
 
 
 def adamw(x, grad, t, m=0, s=0, *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, decay=0.01):
-    """Adam after shrinking ``x`` by the fraction ``lr * decay`` (Loshchilov and Hutter 2019, Algorithm 2)."""
+    """Adam after shrinking ``x`` by the fraction ``lr * decay``, as in PyTorch (Loshchilov and Hutter 2019)."""
     slope = grad(x)
     x = x - lr * decay * x
     return adam(x, lambda _: slope, t, m, s, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
