@@ -131,9 +131,9 @@ def test_the_runs_are_those_of_python(show):
     settled(page)
     best = float(page.locator("[data-descent-panel]").get_attribute("data-best"))
     constants = {}
-    for j in range(-24, 5):
-        figure = Schedule("sgd", "constant", lr=max(0.001, 10 ** (j / 8)), steps=200)
-        constants[10 ** (j / 8)] = figure.losses()[-1].mean()
+    for k in range(-150, 25):
+        figure = Schedule("sgd", "constant", lr=max(0.001, 10 ** (k / 50)), steps=200)
+        constants[10 ** (k / 50)] = figure.losses()[-1].mean()
     expected = min(constants, key=lambda rate: math.inf if math.isnan(constants[rate]) else constants[rate])
     assert best == pytest.approx(expected)
     assert mean_end(page, "constant") == pytest.approx(constants[expected], rel=1e-3)

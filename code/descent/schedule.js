@@ -24,7 +24,7 @@ const WORDS = {
 const POINTS = 6;
 const REST = 280; // milliseconds without input before the sentence is written and the best constant is sought
 const GHOSTS = 12; // runs that are drawn, faintly
-const CONSTANTS = Array.from({ length: 29 }, (_, j) => 10 ** ((j - 24) / 8)); // from 0.001 to 3.2
+const COARSE = Array.from({ length: 30 }, (_, j) => 6 * j - 150), FINE = [-5, -4, -3, -2, -1, 1, 2, 3, 4, 5]; // k of rates
 const NOISES = [0, 0.03, 0.1, 0.2, 0.3, 0.5, 1];
 const LEAST = 1e-9;
 const GREY = { light: "#57606a", dark: "#9ea7b3", dash: "2 3" };
@@ -47,6 +47,23 @@ export function crowd(rule, hyper, rates, surface, strength, runs, bound) {
   const mean = new Float64Array(rates.length + 1);
   for (const { losses, last } of all) for (let t = 0; t < mean.length; t++) mean[t] += t <= last ? losses[t] / runs : NaN;
   return { all, mean, lost: all.filter((r) => r.lostAt).length, end: mean.at(-1) };
+}
+
+export function constantRate(k) { // 0.001 at k = -150, 3.02 at 24
+  return 10 ** (k / 50);
+}
+
+// The search for the best constant rate: yields the k to try next, is sent the mean loss at its end, returns the best k or null.
+export function* constantSearch() {
+  let best = null, least = Infinity;
+  for (const near of [COARSE, FINE]) {
+    const centre = near === FINE ? best : 0;
+    for (const step of centre === null ? [] : near) {
+      const end = yield centre + step;
+      if (end < least) [best, least] = [centre + step, end];
+    }
+  }
+  return best;
 }
 
 function figure(model, element, { rules, surfaces, bound }) {
@@ -217,19 +234,20 @@ function figure(model, element, { rules, surfaces, bound }) {
     restTimer = setTimeout(() => {
       if (held !== null || !root.clientWidth) return;
       tell();
-      if (best()) speak(); else seek(0, null);
+      if (best()) speak(); else seek(constantSearch());
     }, REST);
   }
-  function seek(j, leader) {
-    if (j === CONSTANTS.length) {
-      constants.set(key(), leader);
+  function seek(hunt, tried = {}, last) {
+    const { value: k, done } = hunt.next(last);
+    if (done) {
+      constants.set(key(), tried[k] ?? null);
       frame();
       speak();
       return;
     }
-    const rate = CONSTANTS[j], made = crowd(rules[state.rule], hyperOf(state.rule), new Float64Array(steps).fill(rate), surface, state.noise, state.noise ? runs : 1, bound);
-    const next = Number.isFinite(made.end) && !(made.end >= leader?.end) ? { rate, mean: made.mean, end: made.end } : leader;
-    search = setTimeout(() => seek(j + 1, next));
+    const rate = constantRate(k), made = crowd(rules[state.rule], hyperOf(state.rule), new Float64Array(steps).fill(rate), surface, state.noise, state.noise ? runs : 1, bound);
+    tried[k] = { rate, mean: made.mean, end: made.end };
+    search = setTimeout(() => seek(hunt, tried, made.end));
   }
   function speak() {
     if (!drawn) return;
