@@ -84,6 +84,24 @@ def test_readme_names_every_command():
         assert target in TARGETS
 
 
+def test_the_supported_pythons_are_the_same_everywhere():
+    first, beyond = re.search(
+        r'requires-python = ">=3\.(\d+),<3\.(\d+)"', (ROOT / "pyproject.toml").read_text()
+    ).groups()
+    first, last = int(first), int(beyond) - 1
+    assert f"Python 3.{first} to 3.{last}" in (ROOT / "README.md").read_text()
+    makefile = (ROOT / "Makefile").read_text()
+    assert f"(3, {first}) <= sys.version_info < (3, {beyond})" in makefile
+    assert f"Python 3.{first} to 3.{last}" in makefile
+    workflow = (ROOT / ".github" / "workflows" / "publish.yml").read_text()
+    tried = {
+        int(minor)
+        for line in re.findall(r"python(?:-version)?: (.+)", workflow)
+        for minor in re.findall(r"3\.(\d+)", line)
+    }
+    assert tried == set(range(first, last + 1))
+
+
 def test_make_alone_lists_the_commands():
     shown = run("make", "--no-print-directory").stdout
     assert re.findall(r"^  make ([a-z-]+)", shown, re.MULTILINE) == TARGETS
