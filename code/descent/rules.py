@@ -54,7 +54,7 @@ def adam(x, grad, t, m=0, s=0, *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
 
 
 def adadelta(x, grad, t, s=0, d=0, *, lr=1.0, rho=0.9, eps=1e-6):
-    """Typical recent step over typical recent slope, so the units fit; ``lr`` has none (Zeiler 2012)."""
+    """Typical recent step over typical recent slope: the units fit, but for those of ``eps`` (Zeiler 2012)."""
     g = grad(x)
     s = rho * s + (1 - rho) * g**2
     step = np.sqrt(d + eps) / np.sqrt(s + eps) * g
@@ -69,7 +69,7 @@ def adamw(x, grad, t, m=0, s=0, *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, d
 
 
 def amsgrad(x, grad, t, m=0, s=0, top=0, *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Adam whose divisor never falls: the largest ``s`` seen so far (Reddi et al. 2018, as in PyTorch)."""
+    """Adam that divides by the largest ``s`` seen so far, so none is forgotten (Reddi et al. 2018, as in PyTorch)."""
     g = grad(x)
     m = beta1 * m + (1 - beta1) * g
     s = beta2 * s + (1 - beta2) * g**2
