@@ -956,6 +956,11 @@ class Indescribable(Strange):
         raise RuntimeError("several\nlines\n" * 50)
 
 
+def exchanged(x, grad, t, s=0, m=0, *, lr=0.01, rho=0.9, eps=1e-8):
+    x, s, m = centered(x, grad, t, s, m, lr=lr, rho=rho, eps=eps)
+    return x, m, s
+
+
 def unfinished(*_, **__):
     raise NotImplementedError
 
@@ -1115,6 +1120,13 @@ SAID = [
     ("after-3", lambda x, grad, t, m=0, *, lr, beta1: None, "`return` missing"),
     ("after-3", lambda x, grad, t, m=0, *, lr, beta1: (x[0], m), "two numbers, as x is; at step 1 it is one number"),
     ("nag-4", lambda x, grad, t, v=0, *, lr, mu: (x / 0, v), "no finite numbers"),
+    (
+        "gradient-6",
+        lambda x, grad, t, *, lr: (x - (lr if grad(x) > 0 else -lr),),
+        "np.sign and their like in place of max",
+    ),
+    ("rmsprop-4", exchanged, "another order than its first line"),
+    ("museum-2", lambda keep: np.array([np.log(0.5) / np.log(keep)]), "Right."),
 ]
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import wraps
 from math import comb
 
 import numpy as np
@@ -234,6 +235,10 @@ class Rule:
                 return said
         if missing:
             return f"The rule has no hyperparameter {missing[0]}; put it behind the star, as in `*, {missing[0]}=0.1`."
+        if memories(answer) == 2 and not any(
+            _parting(_walk(_exchanged(answer), trial), r) for trial, r in zip(trials, right, strict=True)
+        ):
+            return "It returns its two memories in another order than its first line has them."
         xs, wanted = mine[0][0], right[0][0]
         if not np.all(np.isfinite(xs)):
             step = int(np.argmin(np.all(np.isfinite(xs), axis=-1)))
@@ -335,7 +340,10 @@ def _called(function, *given, step=None, **named):
         reason = " ".join(str(error).split())
         said = f"{type(error).__name__}: {reason}" if reason else type(error).__name__
         where = f" at step {step}" if step else ""
-        raise Unclear(f"The function does not run{where}: {_cut(said.rstrip('.'), 120)}.") from None
+        if "truth value of an array" in said:
+            said = "x holds several numbers, so use np.maximum, np.sign and their like in place of max and if"
+        said = _cut(said, 120)
+        raise Unclear(f"The function does not run{where}: {said}{'.' * (not said.endswith('.'))}") from None
     if inspect.iscoroutine(result):
         result.close()
     if result is None:
@@ -369,6 +377,17 @@ def _walk(rule, hypers, after=0, state=None):
     return np.array(xs), states
 
 
+def _exchanged(rule):
+    """The rule with its two memories returned in the other order."""
+
+    @wraps(rule)
+    def other(*given, **hyper):
+        x, first, second = rule(*given, **hyper)
+        return x, second, first
+
+    return other
+
+
 def _copied(memory):
     return [m.copy() if isinstance(m, (np.ndarray, list)) else m for m in memory]
 
@@ -382,6 +401,8 @@ def _parting(mine, other):
 def _array(value, shape=None):
     """A result as an array of floats; text, truth values and complex numbers are none."""
     array = np.asarray(value)
+    if shape in ((), (1,)) and array.size == 1:
+        array = array.reshape(shape)
     if array.dtype.kind not in "fiuO" or shape not in (None, array.shape):
         raise TypeError
     return array.astype(float)
@@ -446,7 +467,7 @@ def _what(value):
 def _shape(array):
     sizes = [COUNTS[n] if n < len(COUNTS) else str(n) for n in np.shape(array)]
     if len(sizes) == 2:
-        return f"an array of {sizes[0]} rows with {sizes[1]} numbers each"
+        return f"an array of {sizes[0]} row{'s' * (sizes[0] != 'one')} with {sizes[1]} number{'s' * (sizes[1] != 'one')} each"
     if len(sizes) > 2:
         return f"an array with {' x '.join(map(str, np.shape(array)))} numbers"
     return f"{sizes[0]} number{'s' * (sizes[0] != 'one')}" if sizes else "one number"
@@ -472,7 +493,7 @@ def _short(value):
 
 
 def _cut(text, length):
-    return text if len(text) <= length else text[: length - 3] + "..."
+    return text if len(text) <= length else text[: length - 4].rstrip() + " ..."
 
 
 # Chapter 1: gradient descent --------------------------------------------------------------------------------------------
@@ -588,6 +609,11 @@ def two_added(x, grad, t, last=0, *, lr=0.01):
     return x - lr * (g + last), g
 
 
+def nothing_kept(x, grad, t, last=0, *, lr=0.01):
+    """A mistake: the old memory is returned."""
+    return x - lr * (grad(x) + last) / 2, last
+
+
 def averages_kept(x, grad, t, last=0, *, lr=0.01):
     """A mistake: the average is remembered."""
     g = (grad(x) + last) / 2
@@ -648,6 +674,10 @@ PROBLEMS = {
         settings=({"lr": 0.6}, {"lr": 1.1}),
         mistakes=(
             (sgd, "That is gradient descent. Is the slope returned as memory, and used one step later?"),
+            (
+                nothing_kept,
+                "That steps by half a slope: return the slope of this step as the memory, in place of last.",
+            ),
             (two_added, "That adds the two slopes. Their average is half of it."),
             (averages_kept, "That remembers the average, so every old slope stays in it. Remember the bare slope."),
             (
@@ -659,6 +689,17 @@ PROBLEMS = {
 }
 
 # Chapter 3: momentum ----------------------------------------------------------------------------------------------------
+
+
+def averaged(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    """A mistake: the velocity is an average."""
+    v = mu * v + (1 - mu) * grad(x)
+    return x - lr * v, v
+
+
+def velocity_late(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    """A mistake: the step is taken with the old velocity."""
+    return x - lr * v, mu * v + grad(x)
 
 
 def rate_outside(x, grad, t, v=0, *, lr=0.01, mu=0.9):
@@ -721,6 +762,8 @@ MOMENTUM = {
         settings=({"lr": 0.3, "mu": 0.8}, {"lr": 0.15, "mu": 0.6}),
         changing=True,
         mistakes=(
+            (averaged, "That is an average of slopes. The velocity gathers them whole, without 1 - mu."),
+            (velocity_late, "Renew v before you step by it."),
             (momentum, "Right at a constant rate. When lr is halved on the way it goes wrong: keep lr out of v."),
         ),
     ),
@@ -734,6 +777,16 @@ def renewed_too_early(x, grad, t, v=0, *, lr=0.01, mu=0.9):
     g = grad(x)
     v = mu * v - lr * g
     return x + mu**2 * v - (1 + mu) * lr * g, v
+
+
+def book_with(power, ahead):
+    """The book's rule with another power of ``mu`` on the velocity, or without ``mu`` in the push."""
+
+    def rule(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+        g = grad(x)
+        return x + mu**power * v - (1 + ahead * mu) * lr * g, mu * v - lr * g
+
+    return rule
 
 
 def far(x, grad, t, v=0, *, lr=0.01, mu=0.9):
@@ -783,6 +836,8 @@ NAG = {
             (renewed_too_early, "That still steps with the updated velocity. Which v belongs into mu**2 * v?"),
             (nag, "Those are the positions. The book's points are the ones looked at; ask for the slope at x itself."),
             (momentum, "That is momentum. The step has mu**2 * v and (1 + mu) * lr * g in it."),
+            (book_with(1, 1), "The push is right. The old velocity stands in the step with mu**2, not mu."),
+            (book_with(2, 0), "The old velocity is right. The push stands in the step with 1 + mu."),
         ),
     ),
     "nag-4": Rule(
@@ -1040,6 +1095,14 @@ def adamax_of_m(x, grad, t, m=0, u=0, *, lr=0.01, beta1=0.9, beta2=0.999, eps=1e
     return x - lr * m / (1 - beta1**t) / (u + eps), m, u
 
 
+def adamax_guarded(x, grad, t, m=0, u=0, *, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+    """A mistake: ``eps`` inside the maximum."""
+    g = grad(x)
+    m = beta1 * m + (1 - beta1) * g
+    u = np.maximum(beta2 * u, np.abs(g) + eps)
+    return x - lr * m / (1 - beta1**t) / u, m, u
+
+
 def adamax_of_g(x, grad, t, m=0, u=0, *, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
     """A mistake: no ``|...|`` round the slope."""
     g = grad(x)
@@ -1120,6 +1183,10 @@ ADAM = {
             (adamax_rooted, "u is right, but it is a size already, not a square: divide by it without a root."),
             (adamax_of_averages, "The slope enters u whole, |g|, without 1 - beta2: a maximum shares out no weights."),
             (adamax_of_m, "That keeps the largest average. Keep the largest slope: |g|, not |m|."),
+            (
+                adamax_guarded,
+                "eps stands inside the maximum there, where it fades with u. Add it to u when you divide.",
+            ),
             (adamax_of_g, "u forgets slopes that are negative: take |g|."),
         ),
     ),
@@ -1840,6 +1907,12 @@ def pulled_past_zero(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
     return x - lr * l1 * np.sign(x), v
 
 
+def pulled_by_share(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
+    """A mistake: weight decay."""
+    x, v = momentum(x, grad, t, v, lr=lr, mu=mu)
+    return x * (1 - lr * l1), v
+
+
 def pulled_first(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
     """A mistake: the pull comes before the step."""
     return momentum(soft_threshold(x, lr * l1), grad, t, v, lr=lr, mu=mu)
@@ -1932,6 +2005,10 @@ GENERAL = {
                 "That pulls by lr * l1 / (1 - mu): the repair of the solution's last lines. Here the pull is lr * l1.",
             ),
             (momentum, "That is momentum, without the pull."),
+            (
+                pulled_by_share,
+                "That shrinks x by a share of itself, as L2 does. This pull has the same size everywhere.",
+            ),
             (pulled_by_slope, "That adds the sign to the slope, and jumps over zero. Pull after the step."),
             (pulled_past_zero, "That pull does not stop at zero, it passes it: use soft_threshold."),
             (pulled_first, "The pull comes after the step, not before it."),
@@ -2070,13 +2147,13 @@ AFTER = {
 # The museum -------------------------------------------------------------------------------------------------------------
 
 
-def museum_adagrad(divisor, after=0):
-    """Adagrad as in the exhibit, with another divisor, or with ``eps`` added to the weight."""
+def museum_adagrad(divisor, after=0, kept=1, late=0):
+    """Adagrad as in the exhibit, with another divisor, with ``eps`` added to the weight, or with another sum."""
 
     def rule(x, grad, t, s=0, *, lr=0.1, eps=1e-10):
         g = grad(x)
-        s = s + g**2
-        return x - lr * g / divisor(s, eps) + after * eps, s
+        s = kept * s + g**2
+        return x - lr * g / divisor(s - late * g**2, eps) + after * eps, s
 
     return rule
 
@@ -2181,6 +2258,14 @@ MUSEUM = {
             (
                 museum_adagrad(lambda s, eps: np.sqrt(s), 1),
                 "The root is right; eps is added to the weight there. Mind the brackets.",
+            ),
+            (
+                museum_adagrad(lambda s, eps: np.sqrt(s) + eps, late=1),
+                "The root is right. Add this step's square to s before you divide.",
+            ),
+            (
+                museum_adagrad(lambda s, eps: np.sqrt(s) + eps, kept=0),
+                "The root is right. s forgets: add up the squares of all slopes.",
             ),
             (museum_adagrad(lambda s, eps: s), "eps is missing, and the step still changes with the unit of the loss."),
             (
