@@ -347,15 +347,30 @@ def test_the_map_of_starts_says_which_minimum(engine):
     assert steps.ravel().tolist() == expected
 
 
-def test_whoever_falls_below_a_surface_without_a_minimum_has_arrived(engine):
-    slope = Surface("x + y/2 + sin(x)/3", name="slope")
+@pytest.mark.parametrize("formula", ["x + y/2 + sin(x)/3", "x**2 - y**2", "exp(x)"])
+def test_nobody_arrives_on_a_surface_without_a_minimum(engine, formula):
+    slope = Surface(formula, name="slope")
     engine.eval(f"surfaces.slope = {surface_program(slope)}")
     axes = {"across": [-4.5, 1.5], "up": [0, 0]}
-    places, steps, _ = swept(engine, "settings", "sgd", "slope", 13, hyper={}, key="", start=list(slope.start), **axes)
-    expected = [steps_to(sgd, slope, at_most=200, lr=10 ** (-4.5 + i / 2)) for i in range(13)]
-    assert [step if place > 0 else None for place, step in zip(places[0], steps[0], strict=True)] == expected
-    assert expected[0] is None
-    assert expected[-1] is not None
+    places, _, heights = swept(engine, "settings", "sgd", "slope", 13, hyper={}, key="", start=[-2, 1], **axes)
+    assert places.max() <= 0
+    ends = [descend(sgd, slope.grad, (-2, 1), 200, lr=10 ** (-4.5 + i / 2)) for i in range(13)]
+    lost = np.array([end.failed_at >= 0 for end in ends])
+    assert np.array_equal(places[0] < 0, lost)
+    expected = slope.value(np.array([end.final for end in ends])[~lost])
+    np.testing.assert_allclose(heights[0][~lost].astype(float), expected, rtol=1e-6)
+    assert engine.eval("tunedRate(rules.sgd, {}, surfaces.slope)") is None
+
+
+def test_below_the_minimum_is_not_arrived(engine):
+    """x**3 - 3x + y**2 has a minimum at (1, 0); from the left a run falls past its height for ever."""
+    surface = Surface("x**3 - 3*x + y**2", name="shelf")
+    engine.eval(f"surfaces.shelf = {surface_program(surface)}")
+    axes = {"across": surface.window[0], "up": surface.window[1]}
+    places, _, _ = swept(engine, "starts", "sgd", "shelf", 12, hyper={"lr": 0.05}, key="", start=[], **axes)
+    left = np.linspace(-3, 3, 12) < -1
+    assert (places[:, left] == -1).all()
+    assert (places[:, ~left] == 1).all()
 
 
 def test_a_shallower_minimum_is_a_place_of_its_own(engine):
@@ -391,19 +406,16 @@ def test_a_formula_read_in_the_browser_is_the_one_that_python_reads(engine, form
     surface = Surface(formula, start=(1.3, 0.7))
     points = np.random.default_rng(3).uniform(-3, 3, (40, 2)).tolist()
     found = engine.execute(
-        f"(() => {{ const f = eval('({{' + formulaText({json.dumps(formula)}) + '}})').make(), g = [0, 0], h = [0, 0, 0];"
-        f" return JSON.stringify({points}.map(([x, y]) => {{ f.slope(x, y, g); f.hessian(x, y, h);"
-        " return [f.value(x, y), ...g, ...h].map(String); })); })()"
+        f"(() => {{ const f = eval('({{' + formulaText({json.dumps(formula)}) + '}})').make(), g = [0, 0];"
+        f" return JSON.stringify({points}.map(([x, y]) => {{ f.slope(x, y, g); return [f.value(x, y), ...g].map(String); }})); }})()"
     )
-    value, gx, gy, xx, xy, yy = np.array(json.loads(found)).astype(float).T
+    value, gx, gy = np.array(json.loads(found)).astype(float).T
     with np.errstate(all="ignore"):
-        known, slope, bend = surface.value(points), surface.grad(points), surface.hessian(points)
+        known, slope = surface.value(points), surface.grad(points)
     real = np.isfinite(known)
     assert real.sum() >= 15
     for ours, theirs in ((value, known), (gx, slope[:, 0]), (gy, slope[:, 1])):
         np.testing.assert_allclose(ours[real], theirs[real], rtol=1e-10, atol=1e-11)
-    for ours, theirs in ((xx, bend[:, 0, 0]), (xy, bend[:, 0, 1]), (yy, bend[:, 1, 1])):
-        np.testing.assert_allclose(ours[real], theirs[real], rtol=1e-9, atol=1e-10)
     assert np.isnan(value[~real]).all()
 
 
@@ -431,11 +443,11 @@ def test_minima_are_found_where_python_finds_them(engine, formula):
         ("alert(1)", "alert is not understood here"),
         ("constructor(x)", "constructor is not understood here"),
         ("(x + y", "A ) is missing at the end."),
-        ("sin x", "A ( is missing before x."),
-        ("x y", "y is not understood here"),
+        ("sin x", "Write sin(…), and its square as sin(…)**2."),
+        ("x 2", "A sign is missing before 2."),
         ("x**65", "Powers up to 64 are read."),
         ("1/0 + x", "A part of it is not a number of ordinary size."),
-        ("+".join(["x*y"] * 40), "At most 60 operations, please."),
+        ("+".join(["x*y"] * 40), "At most 60 operations, please, and 6 in one another."),
         ("x" + " " * 300, "At most 300 characters, please."),
     ],
 )
@@ -473,7 +485,7 @@ def test_any_text_is_read_or_refused_and_never_run(engine, text):
             re.findall(r"[A-Za-z_$][\w$]*", re.sub(r"\d[\d.]*(e[+-]?\d+)?", "0", re.sub(r"\bk\d+\b", "k", made)))
         )
         functions = {"Math", "sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "abs", "sign"}
-        assert names <= {"make", "return", "value", "slope", "hessian", "const", "k", "x", "y", "g", "h"} | functions
+        assert names <= {"make", "return", "value", "slope", "const", "k", "x", "y", "g"} | functions
         assert set(made) <= set(" (){}[].,:;=+-*/") | set("0123456789") | {c for name in names for c in name} | {"e"}
         assert engine.eval(f"typeof eval('({{' + {json.dumps(made)} + '}})').make().value(1, 2)") == "number"
     else:

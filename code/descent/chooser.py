@@ -7,6 +7,7 @@ Nothing is computed in the browser: every combination is drawn once in Python, i
 import itertools
 import json
 import math
+import re
 from numbers import Real
 
 import anywidget
@@ -76,7 +77,7 @@ class Chooser(anywidget.AnyWidget):
 
     def __repr__(self):
         values = ", ".join(f"{label} {_said(value)}" for label, value in zip(self._knobs, self.chosen, strict=True))
-        return f"{values[0].upper()}{values[1:]}: {self.drawing.alt.removesuffix('.')}"
+        return f"{values[0].upper()}{values[1:]}: {_raised(self.drawing.alt).removesuffix('.')}"
 
     __str__ = __repr__
 
@@ -138,14 +139,22 @@ def _text(knobs, drawings, chips):
     """The whole figure as JSON; equal rows of numbers are stored once, in ``rows``."""
     rows = {}
     pictures = [
-        {"words": drawing.alt, "panels": [_panel(panel, rows) for panel in drawing.panels]} for drawing in drawings
+        {"words": _raised(drawing.alt), "panels": [_named_panel(panel, rows, drawing) for panel in drawing.panels]}
+        for drawing in drawings
     ]
     offered = [
-        {"label": label, "slider": not isinstance(values[0], str), "values": values, "texts": list(map(_said, values))}
+        {"label": label, "slider": not isinstance(values[0], str), "values": values, "texts": _texts(values)}
         for label, values in knobs.items()
     ]
     figure = {"knobs": offered, "chips": bool(chips), "rows": list(map(json.loads, rows)), "pictures": pictures}
     return json.dumps(figure, ensure_ascii=False, separators=(",", ":"))
+
+
+def _named_panel(panel, rows, drawing):
+    """A panel with a name for those who do not see it: one of several is called after what it shows."""
+    name, across = panel.get("title") or panel.get("ylabel") or panel["kind"], panel.get("xlabel")
+    several = f"{name} against {across}" if across else name
+    return _panel(panel, rows) | {"alt": _raised(several if len(drawing.panels) > 1 else drawing.alt)}
 
 
 def _panel(panel, rows):
@@ -178,7 +187,7 @@ def _series(one, kept):
 
 
 def _named(levels):
-    return [[*_rounded([value]), text] for value, text in levels]
+    return [[*_rounded([value]), _raised(text)] for value, text in levels]
 
 
 def _rounded(values):
@@ -191,13 +200,29 @@ def _short(value):
     return int(value) if value.is_integer() and abs(value) < 1e6 else value
 
 
-def _said(value):
+def _texts(values):
+    """The values in words, with three digits where that tells them apart."""
+    short = [_said(value) for value in values]
+    return short if len(set(short)) == len(values) else [_said(value, 6) for value in values]
+
+
+def _said(value, digits=3):
     """A value in words: 1e-05 as 10⁻⁵."""
     if isinstance(value, str):
         return value
     if value == 0 or 1e-3 <= abs(value) < 1e5:
-        return f"{value:g}"
-    factor, _, power = f"{value:.3g}".partition("e") if "e" in f"{value:.3g}" else f"{value:.2e}".partition("e")
-    factor = f"{float(factor):g}"
-    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return ("" if factor == "1" else "-" if factor == "-1" else f"{factor}·") + f"10{raised}"
+        return f"{value:g}" if float(value).is_integer() else f"{value:.{digits}g}"
+    return _raised(f"{value:.{digits - 1}e}")
+
+
+def _raised(text):
+    """A text with its powers of ten as people write them: 2.0e-10 as 2·10⁻¹⁰."""
+
+    def raised(found):
+        factor, power = f"{float(found[1]):g}", str(int(found[2])).translate(SUPERSCRIPTS)
+        return ("" if factor == "1" else "-" if factor == "-1" else f"{factor}·") + f"10{power}"
+
+    return re.sub(r"(?<![\w.])(-?\d+(?:\.\d+)?)e([-+]?\d+)\b", raised, text)
+
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -37,7 +37,15 @@ SPARE = (
     ("#d0609f", "#d47cc0", (4, 2), "hexagon", 2),
     ("#3a2f86", "#f1e27a", (10, 2), "plus", 2),
 )
+# For rules of the learner's own in the explorer, in order of appearance: unlike all of ``LOOKS`` in everything.
+LEARNERS = (
+    ("#7a3db8", "#b99af5", (12, 3), "star", 2),
+    ("#006c78", "#4fd0dc", (10, 3, 2, 3), "pentagon", 2),
+    ("#6b6f00", "#c6cc3c", (6, 2, 1, 2, 1, 2), "left", 2),
+    ("#9b1b30", "#ff7d8d", (1.5, 2), "right", 2),
+)
 MARKERS = {"circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "hexagon": "h", "plus": "P"}
+MARKERS |= {"star": "*", "pentagon": "p", "left": "<", "right": ">"}
 INK, SOFT, RULE, HILL, CONTOUR = "#24292f", "#57606a", "#d5dbe1", "#e7ecf1", "#7d8b9a"
 STYLE = {
     "svg.hashsalt": "descent",
@@ -123,10 +131,10 @@ def row(*drawings, alt=None, height=None, widths=None):
     )
 
 
-def paths(surface, runs=None, *, alt, window=None, title=None, marks=(), height=3.6):
+def paths(surface, runs=None, *, alt, window=None, title=None, marks=(), looks=None, height=3.6):
     """A contour map of ``surface`` with the paths of ``runs``, a dict from rule name or label to ``Run`` or points.
 
-    ``marks`` are further points to name: ``[("start", (x, y)), ...]``.
+    ``marks`` are further points to name: ``[("start", (x, y)), ...]``; ``looks`` are further looks by name.
     """
     window = window or surface.window
 
@@ -134,7 +142,7 @@ def paths(surface, runs=None, *, alt, window=None, title=None, marks=(), height=
         _contours(axes, surface, window)
         for minimum in surface.minima:
             axes.plot(*minimum, marker="+", color=INK, markersize=8, markeredgewidth=1.2)
-        for name, run, look in dress(runs or {}):
+        for name, run, look in dress(runs or {}, looks):
             xs = getattr(run, "xs", run)
             colour, _, dash, marker, width = look
             axes.plot(*xs.T, color="white", linewidth=width + 1.6, alpha=0.6)
@@ -174,16 +182,17 @@ def lines(
     levels=(),
     stops=(),
     bands=None,
+    looks=None,
     height=3.0,
 ):
     """Curves with direct labels: ``curves`` maps a rule name or label to values, or to a pair ``(x, values)``.
 
     ``log`` names the logarithmic axes (``"y"``, ``"x"`` or ``"xy"``); ``levels`` are named horizontal lines
     ``[(value, text), ...]`` and ``stops`` named vertical ones. ``bands`` maps a curve's name to a pair
-    ``(low, high)`` of values, such as the spread over seeds.
+    ``(low, high)`` of values, such as the spread over seeds; ``looks`` are further looks by name.
     """
     bands, dressed = bands or {}, []
-    for name, values, look in dress(curves):
+    for name, values, look in dress(curves, looks):
         xs, ys = values if isinstance(values, tuple) else (np.arange(len(values)) if x is None else x, values)
         if np.shape(xs) != np.shape(ys) or np.ndim(ys) != 1:
             raise ValueError(
@@ -478,12 +487,13 @@ def _contours(axes, surface, window, resolution=72):
         region.set_linewidth(0.6)
 
 
-def dress(curves):
+def dress(curves, looks=None):
     """Each name, its values and its look: the rule's own, or the next spare one."""
-    taken = {LOOKS[name][0] for name in curves if name in LOOKS}
+    looks = LOOKS | (looks or {})
+    taken = {looks[name][0] for name in curves if name in looks}
     spare = iter([look for look in SPARE if look[0] not in taken] * 4)
     for name, values in curves.items():
-        yield name, values, LOOKS[name] if name in LOOKS else next(spare)
+        yield name, values, looks[name] if name in looks else next(spare)
 
 
 def _curve(name, look, xs, ys, band=None):

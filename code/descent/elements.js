@@ -5,16 +5,17 @@ const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const power = (e) => "10" + (e < 0 ? "⁻" : "") + String(Math.abs(e)).replace(/\d/g, (d) => SUPERSCRIPT[d]);
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 
-// Follow a rule: positions and losses above the floor in flat arrays, `last` the last step that is not lost.
+// Follow a rule: positions and losses above the floor (heights, where a surface has no minimum) in flat arrays, `last` the last step that is not lost.
 export function run(rule, hyper, surface, field, start, steps, bound) {
   const xs = new Float64Array(steps + 1), ys = new Float64Array(steps + 1), losses = new Float64Array(steps + 1);
   const s = new Float64Array(2 + 2 * rule.memory), g = new Float64Array(2);
   [s[0], s[1]] = start;
+  const base = surface.goal ? surface.floor : 0;
   let last = 0, lostAt = 0;
   for (let t = 0; t <= steps; t++) {
     if (t) rule.step(s, t, hyper, field.slope, g);
     if (!(Math.abs(s[0]) < bound && Math.abs(s[1]) < bound)) { lostAt = t; break; }
-    xs[t] = s[0]; ys[t] = s[1]; losses[t] = field.value(s[0], s[1]) - surface.floor;
+    xs[t] = s[0]; ys[t] = s[1]; losses[t] = field.value(s[0], s[1]) - base;
     last = t;
   }
   return { xs, ys, losses, last, lostAt };
@@ -71,6 +72,7 @@ const html = (tag, attributes = {}, ...children) => {
   return node;
 };
 const show = (node, visible) => { node.style.display = visible ? "" : "none"; };
+const veil = (node, hidden) => { node.style.visibility = hidden ? "hidden" : ""; }; // but keep its room, so that nothing jumps
 const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
 const polygon = (n, r, turn) => "M" + Array.from({ length: n }, (_, i) => {

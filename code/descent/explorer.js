@@ -30,11 +30,13 @@ const WORDS = {
   stepOf: (k, n) => `step ${k} of ${n}`,
   stepOfRich: (k, n) => `step **${k}** of ${n}`,
   chart: "loss above the minimum",
+  height: "height",
   goal: "goal",
   standings: "Standings",
   oneStep: "One step",
   belowChart: "Below the chart",
   lossNow: "loss now",
+  heightNow: "height now",
   stepsToGoal: `steps to ${power(-6)}`,
   optimizer: "Optimizer",
   whichRule: "Optimizer to take apart",
@@ -47,6 +49,7 @@ const WORDS = {
   chipOn: (name, rate) => (rate ? `${name}, learning rate ${rate}` : name),
   chipLost: (name, k) => `${name}, diverged at step ${k}`,
   own: "each at its own tuned rate",
+  ownDefault: "each at its own default rate",
   shared: "all at one rate",
   ownNote: "Tuned: the gentlest rate within a hair of its best over 200 steps.",
   pinnedNote: "Some of these rates were set by hand.",
@@ -89,7 +92,8 @@ const WORDS = {
   hovers: (levels) => (levels.length > 1
     ? `The noise lets none of these settle: in the long run the loss hovers near ${join(levels.map(([name, loss]) => `${loss} for ${name}`))}.`
     : `The noise never lets ${levels[0][0]} settle: in the long run its loss hovers near ${levels[0][1]}.`),
-  draws: (name, many, k, low, high) => `With ${many} other draws of the noise, the loss of ${name} after ${k} steps lies between ${low} and ${high}.`,
+  heights: (items, n) => `There is no minimum in this window.${items.length ? ` After ${n} step${n === 1 ? "" : "s"} ${join(items.map(([name, height], i) => `${name} ${i ? "" : "is "}at ${height === "–" ? "no height" : `height ${height}`}`))}.` : ""}`,
+  draws: (name, many, k, low, high, what) => `With ${many} other draws of the noise, the ${what} of ${name} after ${k} steps lies between ${low} and ${high}.`,
   inSentence: { "Gradient descent": "gradient descent", "Momentum": "momentum" },
   short: { "Gradient descent": "GD" },
   // predict, then see
@@ -102,7 +106,7 @@ const WORDS = {
   questions: {
     first: () => `Which reaches loss ${power(-6)} first?`,
     steps: (name) => `How many steps does ${name} need to reach loss ${power(-6)}?`,
-    lowest: (name, steps) => `Which has the lowest loss after ${steps} steps?`,
+    lowest: (name, steps) => `Which is lowest after ${steps} steps?`,
     lost: () => "Which diverges first?",
   },
   calledIt: "You called it.",
@@ -117,7 +121,10 @@ const WORDS = {
   decayAxis: { mu: "*μ*", beta1: "*β*₁", rho: "*ρ*", beta2: "*β*₂" },
   decays: { mu: "momentum", beta1: "β₁", rho: "ρ", beta2: "β₂" },
   setting: (rate, decay, value) => `learning rate ${rate}` + (decay ? `, ${decay} ${value.toFixed(2)}` : ""),
-  became: (place, steps, loss) => (place < 0 ? `diverges at step ${steps}` : place ? `arrives after ${steps} steps` : `at loss ${loss} after ${steps} steps`),
+  became: (place, steps, loss) => (place < 0 ? `diverges at step ${steps}` : place ? `arrives after ${steps} steps` : `at ${loss} after ${steps} steps`),
+  atLoss: (loss) => `loss ${loss}`,
+  atHeight: (height) => `height ${height}`,
+  settingsLost: (name, lost) => `${name} diverges at ${lost ? WORDS.percent(lost) : "none"} of these settings.`,
   percent: (share) => (share > 0 && share < 0.01 ? "under 1 %" : share < 1 && share > 0.99 ? "over 99 %" : `${Math.round(100 * share)} %`),
   settingsSaid: (name, home, lost, n) => `${name} reaches loss ${power(-6)} within ${n} steps at ${home ? WORDS.percent(home) : "none"} of these settings` +
     `${lost ? ` and diverges at ${WORDS.percent(lost)}` : ""}.`,
@@ -132,20 +139,29 @@ const WORDS = {
   arrives: "arrives",
   strong: "strong colour: soon",
   underway: "still on its way",
+  lowToHigh: `low to high after ${MAP_STEPS} steps`,
   lostOnMap: "diverges",
   // a surface of one's own
   ownSurface: "A surface of your own",
   ownHeight: "*f*(*x*, *y*) =",
   ownName: "Formula in x and y",
   ownShow: "Show",
+  ownPairs: [["*x* from, to", "Window from left to right"], ["*y* from, to", "Window from bottom to top"], ["start *x*, *y*", "Start of the runs"]],
   formula: {
     long: (n) => `At most ${n} characters, please.`,
-    operations: (n) => `At most ${n} operations, please.`,
+    operations: (n, depth) => `At most ${n} operations, please, and ${depth} in one another.`,
     power: (n) => `Powers up to ${n} are read.`,
     number: "A part of it is not a number of ordinary size.",
-    expected: (sign, found) => `A ${sign} is missing ${found ? `before ${found}` : "at the end"}.`,
+    expected: (found) => `A ) is missing ${found ? `before ${found}` : "at the end"}.`,
+    call: (name) => `Write ${name}(…), and its square as ${name}(…)**2.`,
+    sign: (found) => `A sign is missing before ${found}.`,
+    twoThings: (found) => `Write * before ${found}, or parentheses: it can mean two things.`,
+    instead: (found) => (/^[xy]\d+$/.test(found) ? `Write ${found[0]}**${found.slice(1)} or ${found.slice(1)}*${found[0]}.` : new Map([["=", "Write only the right side of the =."],
+      [",", "Write decimals with a point."], ["|", "Write abs(x) for |x|."], ["[", "Write ( for [."], ["{", "Write ( for {."], ["e", "Write exp(x) for e**x."], [")", "A ( is missing before )."]]).get(found)),
     unknown: (found, functions) => `${found ? `${found} is not understood here` : "Something is missing at the end"}; use x, y, numbers, + − * / ** and ${join(functions)}.`,
-    start: "It has no ordinary value at the start (−2, 1).",
+    start: (at) => `It has no ordinary height or slope at the start ${pairText(at)}.`,
+    pair: "Two numbers each, up to 1000, in a window the smaller first.",
+    outside: "The start lies outside the window.",
   },
   // one step, taken apart
   parts: {
@@ -193,7 +209,8 @@ export function reaches(losses, goal = GOAL, stay = STAY) {
   return null;
 }
 
-const arrival = (r) => reaches(r.losses.subarray(0, r.last + 1));
+// A run that falls below the minimum, beyond the window, has not arrived there.
+const arrival = (r) => reaches(r.losses.subarray(0, r.last + 1).map(Math.abs));
 
 function valleyOf(surface, field, x, y) {
   let nearest = Infinity, base = 0;
@@ -229,6 +246,7 @@ function tuningCost(rule, hyper, surface, field, trail) {
 
 // The gentlest rate within a hair of the best (the definition is descent.races.tuned_rate), or null if all rates fail.
 export function tunedRate(rule, hyper, surface, field = surface.make(surface.parameters)) {
+  if (!surface.goal) return null;
   const trail = new Float64Array(TUNING_STEPS + 1), cost = new Map();
   const attempt = (j) => { if (!cost.has(j)) cost.set(j, tuningCost(rule, { ...hyper, lr: 10 ** (j / 64) }, surface, field, trail)); };
   const smallest = (limit) => Math.min(...[...cost].filter(([, c]) => c <= limit).map(([j]) => j));
@@ -246,6 +264,8 @@ const times = ([a, b], factor) => [a * factor, b * factor];
 const size = ([a, b]) => Math.hypot(a, b);
 
 function lossText(v) {
+  if (Number.isNaN(v)) return "–";
+  if (v <= -1e-15) return `−${lossText(-v)}`;
   if (!(v >= 1e-15)) return `< ${power(-15)}`;
   if (v >= 0.01 && v < 1000) return v.toFixed(v >= 100 ? 0 : v >= 1 ? 2 : 3);
   let e = Math.floor(Math.log10(v)), m = v / 10 ** e;
@@ -253,10 +273,13 @@ function lossText(v) {
   return `${m.toFixed(1)}·${power(e)}`;
 }
 function shortText(v) { // three digits, with a true minus sign
+  if (!Number.isFinite(v)) return "–";
   const size = Math.abs(v), e = Math.floor(Math.log10(size));
   const text = size < 1e-15 ? "0" : size >= 0.001 && size < 1e4 ? String(Number(size.toPrecision(3))) : `${(size / 10 ** e).toFixed(1)}·${power(e)}`;
   return v < 0 && text !== "0" ? `−${text}` : text;
 }
+const levelText = (surface, v) => (surface.goal ? lossText : shortText)(v); // a loss, or a height where there is no minimum
+const brief = (v) => Number(v.toPrecision(4)); // what is set by hand, so that a link carries few digits
 const pairText = (pair) => `(${[...pair].map(shortText).join(", ")})`;
 const rateText = (v) => (v >= 1 ? v.toFixed(2) : v >= 0.0995 ? v.toFixed(3) : String(Number(v.toPrecision(2))));
 
@@ -367,7 +390,7 @@ function topPart(fig) {
   const kappaName = rich(names.length > 1 ? WORDS.kappaSign : WORDS.kappaLong);
   const kappaBox = html("span", { class: "kappa", title: WORDS.kappa }, html("span", {}, ...kappaName), kappa.node, kappaValue);
   const tilt = html("input", { type: "checkbox", name: "tilt", onchange: () => {
-    state.parameters = { ...state.parameters, tilt: tilt.checked ? Math.PI / 6 : 0 };
+    state.parameters = { ...state.parameters, tilt: tilt.checked ? TILT : 0 };
     fig.change("surface");
   } });
   const tiltBox = html("label", { class: "check" }, tilt, WORDS.tilted);
@@ -400,7 +423,7 @@ function chipsPart(fig) {
     return { name, chip, note, look };
   });
   const draw = (dirty) => {
-    show(node, !fig.state.asking);
+    veil(node, fig.state.asking);
     if (!dirty.run) return;
     for (const { name, chip, note, look } of chips) {
       const r = fig.runs[name], lost = r?.lostAt || 0, lr = r?.hyper.lr, rate = lr === undefined ? "" : rateText(lr);
@@ -522,12 +545,12 @@ function mapPart(fig) {
     word.setAttribute("y", py < 26 ? 22 : -13);
     handle.style.left = `${px}px`;
     handle.style.top = `${py}px`;
-    set(handle, { "aria-valuetext": WORDS.startAt(x, y), "aria-valuenow": Number(clamp(x, -1000, 1000).toFixed(2)) });
+    set(handle, { "data-at": state.start, "aria-valuetext": WORDS.startAt(x, y), "aria-valuenow": Number(clamp(x, -1000, 1000).toFixed(2)) });
   }
 
   function moveTo(x, y) {
     const [low, high] = [view.world(6, view.height - 6), view.world(view.width - 6, 6)];
-    state.start = [clamp(x, low[0], high[0]), clamp(y, low[1], high[1])];
+    state.start = [clamp(x, low[0], high[0]), clamp(y, low[1], high[1])].map(fig.rounded);
     fig.change("run");
   }
   let grip = null; // where inside the ring the pointer took hold
@@ -582,7 +605,11 @@ function mapPart(fig) {
     for (const name of fig.on()) drawTrace(name);
     drawLabels();
   };
-  return { node, draw, arrows, view: () => view };
+  const shows = ([x, y]) => {
+    const { px, py, width, height } = measure(node.clientWidth, node.clientHeight);
+    return px(x) >= 0 && px(x) <= width && py(y) >= 0 && py(y) <= height;
+  };
+  return { node, draw, arrows, view: () => view, shows };
 }
 
 function chartPart(fig) {
@@ -596,7 +623,7 @@ function chartPart(fig) {
   const icon = svg("path", { fill: "currentColor" });
   const play = html("button", { type: "button", class: "play", onclick: () => fig.playOrStop() }, svg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, icon));
   const transport = html("div", { class: "transport" }, play, count);
-  let width = 0, height = 0, top = 2;
+  let width = 0, height = 0, top = 2, bottom = BOTTOM_DECADE; // decades of loss, or heights
 
   const traces = Object.fromEntries(fig.names.map((name) => {
     const look = fig.looks[name];
@@ -607,24 +634,44 @@ function chartPart(fig) {
 
   const px = (k) => edge.left + ((width - edge.left - edge.right) * k) / state.steps;
   const py = (loss) => {
-    const decade = Math.log10(Math.max(loss, 1e-12));
-    return edge.top + ((height - edge.top - edge.bottom) * (top - Math.min(decade, top + 3))) / (top - BOTTOM_DECADE);
+    const v = fig.surface.goal ? Math.log10(Math.max(loss, 1e-12)) : loss, far = top - bottom;
+    return edge.top + ((height - edge.top - edge.bottom) * (top - clamp(v, bottom - far, top + far))) / far;
   };
 
-  function drawAxes() {
-    const loss = fig.field.value(...state.start) - fig.surface.floor;
-    const fitting = Math.max(0, 2 * Math.ceil((Math.log10(Math.max(loss, 1e-9)) + 0.15) / 2));
-    if (!fig.dragging || fitting > top) top = fitting; // the axis may grow under a drag, never shrink
-    set(frameBox, { x: edge.left, y: edge.top - 2, width: Math.max(0, width - edge.left), height: Math.max(0, height - edge.top - edge.bottom + 2) });
-    const nodes = [], right = width - edge.right, every = top - BOTTOM_DECADE > 12 ? 4 : 2;
-    for (let e = top - ((top - BOTTOM_DECADE) % every); e >= BOTTOM_DECADE; e -= every) {
-      const y = py(10 ** e);
-      nodes.push(svg("line", { x1: edge.left, x2: right, y1: y, y2: y, stroke: "var(--rule)", "stroke-width": e === BOTTOM_DECADE ? 1 : 0.6 }),
-        svg("text", { x: edge.left - 6, y: y + 3.5, "text-anchor": "end" }, power(e)));
+  function scaleHeights() { // of the runs, as far as the window reaches
+    const [[x0, x1], [y0, y1]] = fig.surface.window, all = [fig.field.value(...state.start)];
+    for (const { xs, ys, losses, last } of Object.values(fig.runs)) for (let i = 0; i <= Math.min(last, state.steps); i++) {
+      if (xs[i] >= x0 && xs[i] <= x1 && ys[i] >= y0 && ys[i] <= y1 && Number.isFinite(losses[i])) all.push(losses[i]);
     }
-    const goal = py(GOAL);
-    nodes.push(svg("line", { x1: edge.left, x2: right, y1: goal, y2: goal, stroke: "var(--ink3)", "stroke-dasharray": "2 3" }),
-      svg("text", { x: edge.left + 5, y: goal + 12, style: HALO }, WORDS.goal), svg("text", { x: edge.left, y: 8 }, WORDS.chart));
+    let low = all.reduce((a, b) => Math.min(a, b)), high = all.reduce((a, b) => Math.max(a, b));
+    const air = (high - low) / 10 || 1;
+    [low, high] = [low - air, high + air];
+    if (fig.dragging) [low, high] = [Math.min(low, bottom), Math.max(high, top)];
+    [bottom, top] = [low, high];
+  }
+  function scaleLosses() {
+    const loss = fig.field.value(...state.start) - fig.surface.floor, fitting = Math.max(0, 2 * Math.ceil((Math.log10(Math.max(loss, 1e-9)) + 0.15) / 2));
+    if (!fig.dragging || fitting > top) top = fitting; // the axis may grow under a drag, never shrink
+    bottom = BOTTOM_DECADE;
+  }
+
+  function drawAxes() {
+    const { goal } = fig.surface;
+    (goal ? scaleLosses : scaleHeights)();
+    set(frameBox, { x: edge.left, y: edge.top - 2, width: Math.max(0, width - edge.left), height: Math.max(0, height - edge.top - edge.bottom + 2) });
+    const nodes = [], right = width - edge.right, far = top - bottom;
+    const tick = (v, y, text) => nodes.push(svg("line", { x1: edge.left, x2: right, y1: y, y2: y, stroke: "var(--rule)", "stroke-width": goal && v === bottom ? 1 : 0.6 }),
+      svg("text", { x: edge.left - 6, y: y + 3.5, "text-anchor": "end" }, text));
+    if (goal) {
+      const every = far > 12 ? 4 : 2, y = py(GOAL);
+      for (let e = top - (far % every); e >= bottom; e -= every) tick(e, py(10 ** e), power(e));
+      nodes.push(svg("line", { x1: edge.left, x2: right, y1: y, y2: y, stroke: "var(--ink3)", "stroke-dasharray": "2 3", "data-part": "goal" }),
+        svg("text", { x: edge.left + 5, y: y + 12, style: HALO }, WORDS.goal));
+    } else {
+      const unit = 10 ** Math.floor(Math.log10(far / 4)), every = [1, 2, 5, 10].map((m) => m * unit).find((step) => far / step <= 5);
+      for (let k = Math.ceil(bottom / every); k * every <= top; k++) tick(k, py(k * every), shortText(k * every));
+    }
+    nodes.push(svg("text", { x: edge.left, y: 8 }, goal ? WORDS.chart : WORDS.height));
     const steps = [1, 2, 5, 10, 20, 40, 100, 200].find((s) => state.steps / s <= 4) ?? 500;
     for (let k = 0; k <= state.steps; k += steps) nodes.push(svg("text", { x: px(k), y: height - 8, "text-anchor": "middle" }, String(k)));
     axes.replaceChildren(...nodes);
@@ -633,16 +680,21 @@ function chartPart(fig) {
   function drawTrace(name) {
     const t = traces[name], r = fig.runs[name], end = Math.min(r.last, state.steps), shown = Math.min(fig.step(), end);
     let lit = "", rest = "";
+    const there = (i) => Number.isFinite(r.losses[i]) && (!fig.surface.goal || r.losses[i] > -GOAL);
+    const rise = (i) => py(r.losses[i]) - py(r.losses[i - 1]), dense = px(1) - px(0) < 3;
+    const swings = (i) => dense && rise(i) * rise(i + 1) < 0 && Math.min(Math.abs(rise(i)), Math.abs(rise(i + 1))) > 12;
     for (let i = 0; i <= end; i++) {
-      const point = `${Math.round(10 * px(i)) / 10} ${Math.round(10 * py(r.losses[i])) / 10}`;
-      if (i <= shown) lit += (i ? "L" : "M") + point;
-      if (i >= shown) rest += (rest ? "L" : "M") + point;
+      if (!there(i)) continue;
+      const dot = swings(i), place = `${Math.round(10 * px(i)) / 10} ${Math.round(10 * py(r.losses[i])) / 10}`; // or such lines would fill the chart
+      const point = there(i - 1) && !dot && !swings(i - 1) ? `L${place}` : `M${place}${dot ? "h2" : ""}`;
+      if (i <= shown) lit += point;
+      if (i >= shown) rest += rest ? point : `M${point.slice(1)}`;
     }
     t.path.setAttribute("d", lit);
     t.rest.setAttribute("d", shown < end && !state.asking ? rest : "");
     const y = py(r.losses[shown]);
-    show(t.ball, y > edge.top - 3 && y < height - edge.bottom + 1);
-    t.ball.setAttribute("transform", `translate(${px(shown)} ${y})`);
+    show(t.ball, there(shown) && y > edge.top - 3 && y < height - edge.bottom + 1);
+    if (there(shown)) t.ball.setAttribute("transform", `translate(${px(shown)} ${y})`);
     t.group.style.opacity = fig.faded(name) ? 0.25 : 1;
   }
 
@@ -688,9 +740,8 @@ function chartPart(fig) {
 
 function standingsPart(fig) {
   const { state } = fig, body = html("tbody");
-  const head = [["", WORDS.optimizer], [WORDS.lossNow], [WORDS.stepsToGoal]].map(([text, hidden]) =>
-    html("th", { scope: "col" }, hidden ? html("span", { class: "unseen" }, hidden) : text));
-  const node = html("table", {}, html("thead", {}, html("tr", {}, ...head)), body);
+  const now = html("th", { scope: "col" }), toGoal = html("th", { scope: "col" }, WORDS.stepsToGoal);
+  const node = html("table", {}, html("thead", {}, html("tr", {}, html("th", { scope: "col" }, html("span", { class: "unseen" }, WORDS.optimizer)), now, toGoal)), body);
 
   function rebuild() {
     body.replaceChildren(...fig.on().map((name) => {
@@ -700,21 +751,23 @@ function standingsPart(fig) {
     }));
   }
   const draw = (dirty) => {
-    node.style.visibility = state.asking ? "hidden" : "";
+    veil(node, state.asking);
     if (dirty.rules) rebuild();
     const rows = fig.on().map((name) => {
       const r = fig.runs[name];
       const k = r.arrival !== null && r.arrival <= state.steps ? r.arrival : null;
       return { k, lostAt: r.lostAt, lost: r.lostAt > 0 && fig.step() >= r.lostAt, loss: r.losses[Math.min(fig.step(), r.last)] };
     });
-    const lowest = Math.min(...rows.filter((row) => !row.lost).map((row) => row.loss));
-    const soonest = Math.min(...rows.filter((row) => row.k !== null).map((row) => row.k));
+    const soonest = Math.min(...rows.filter((row) => row.k !== null).map((row) => row.k)), { goal } = fig.surface;
+    write(now, goal ? WORDS.lossNow : WORDS.heightNow);
+    show(toGoal, goal);
     rows.forEach((row, i) => {
-      const [, now, steps] = body.rows[i].cells, many = rows.length > 1;
-      write(now, row.lost ? WORDS.diverged : lossText(row.loss));
+      const [, level, steps] = body.rows[i].cells;
+      write(level, row.lost ? WORDS.diverged : levelText(fig.surface, row.loss));
       write(steps, row.lostAt ? WORDS.lostAt(row.lostAt) : row.k !== null ? String(row.k) : WORDS.moreThan(state.steps));
-      now.className = row.lost ? "warn" : many && row.loss <= 1.001 * lowest ? "best" : "";
-      steps.className = row.lostAt ? "warn" : row.k === null ? "mute" : many && row.k === soonest ? "best" : "";
+      show(steps, goal);
+      level.className = row.lost ? "warn" : "";
+      steps.className = row.lostAt ? "warn" : row.k === null ? "mute" : rows.length > 1 && row.k === soonest ? "best" : "";
     });
   };
   return { node, draw };
@@ -726,21 +779,21 @@ function tablePart(fig) {
   const scroller = html("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": WORDS.table }, table);
   const node = html("details", { class: "as-table", ontoggle: () => fig.change("view") }, html("summary", {}, WORDS.table), scroller);
   let stale = true;
-  const cells = (r, k) => (k > r.last ? ["–", "–", WORDS.diverged] : [shortText(r.xs[k]), shortText(r.ys[k]), lossText(r.losses[k])]).map((text) => html("td", {}, text));
+  const cells = (r, k) => (k > r.last ? ["–", "–", WORDS.diverged] : [shortText(r.xs[k]), shortText(r.ys[k]), levelText(fig.surface, r.losses[k])]).map((text) => html("td", {}, text));
   function rebuild() {
     const on = fig.on(), every = Math.ceil(state.steps / 20), steps = [];
     for (let k = 0; k < state.steps; k += every) steps.push(k);
     const column = (text) => html("th", { scope: "col" }, ...rich(text));
     table.replaceChildren(html("thead", {},
       html("tr", {}, html("th", { scope: "col", rowspan: 2 }, WORDS.stepColumn), ...on.map((name) => html("th", { scope: "colgroup", colspan: 3 }, fig.looks[name].label))),
-      html("tr", {}, ...on.flatMap(() => [column("*x*"), column("*y*"), column(WORDS.lossColumn)]))),
+      html("tr", {}, ...on.flatMap(() => [column("*x*"), column("*y*"), column(fig.surface.goal ? WORDS.lossColumn : WORDS.height)]))),
     html("tbody", {}, ...[...steps, state.steps].map((k) =>
       html("tr", {}, html("th", { scope: "row" }, String(k)), ...on.flatMap((name) => cells(fig.runs[name], k))))));
   }
   const draw = (dirty) => {
-    show(node, !state.asking);
+    veil(node, state.asking);
     stale ||= Boolean(dirty.run);
-    if (!node.open || !stale || fig.dragging || state.asking) return;
+    if (!node.open || !stale || state.asking) return;
     stale = false;
     rebuild();
   };
@@ -748,7 +801,7 @@ function tablePart(fig) {
 }
 
 /* ---------- one step, taken apart ------------------------------------------------------ */
-const kindOf = (fig, name) => (fig.looks[name].label === name ? "" : name); // "" for a rule of the reader's own
+const kindOf = (fig, name) => (fig.looks[name].own ? "" : name); // "" for a rule of the reader's own
 const AVERAGING = ["adam", "adamw", "amsgrad", "nadam"], CORRECTED = ["adam", "adamw", "amsgrad"];
 
 // What rule `name` does after step k: where it stands, where it read the slope and what it read, its memory, its step.
@@ -889,7 +942,7 @@ function stepPart(fig, map) {
     const on = fig.on(), open = fig.anatomyShown() && on.length > 0 && !state.asking;
     show(node, open);
     show(numbers, open);
-    which.style.visibility = open ? "" : "hidden";
+    veil(which, !open);
     if (!open) return map.arrows.replaceChildren();
     if (!on.includes(state.who)) state.who = on[0];
     if (dirty.rules || !which.options.length) which.replaceChildren(...on.map((name) => html("option", { value: name }, fig.looks[name].label)));
@@ -919,8 +972,8 @@ function panelPart(fig, standings, oneStep) {
   const draw = () => {
     tabs.mark(state.tab);
     node.setAttribute("aria-labelledby", `${id}-${state.tab}`);
-    show(head, !state.asking);
-    show(node, !state.asking);
+    veil(head, state.asking);
+    veil(node, state.asking);
     show(standings.node, state.tab === "standings");
   };
   return { head, node, draw };
@@ -934,12 +987,12 @@ function knobsPart(fig) {
 
   const scale = slider("scale", WORDS.scale, { min: -1, max: 1, step: 0.005 }, (v) => {
     state.shared = false;
-    state.scale = Math.abs(v) < 0.02 ? 1 : 10 ** v;
+    state.scale = Math.abs(v) < 0.02 ? 1 : brief(10 ** v);
     fig.change("run");
   });
   const rate = slider("lr", WORDS.rate, { min: -4.5, max: 1.5, step: "any" }, (v) => {
     state.shared = true;
-    state.rate = 10 ** v;
+    state.rate = brief(10 ** v);
     fig.change("run");
   });
   const mu = slider("mu", plain(WORDS.momentum), { min: 0, max: 0.99, step: 0.01 }, (v) => {
@@ -968,7 +1021,8 @@ function knobsPart(fig) {
   };
   const choice = (shared, text) => {
     const input = html("input", { type: "radio", name: `${id}-rates`, onchange: () => fig.setShared(shared) });
-    return { input, label: html("label", { class: "check" }, input, text) };
+    const words = html("span", {}, text);
+    return { input, words, label: html("label", { class: "check" }, input, words) };
   };
   const ticksOf = () => html("span", { class: "ticks", "aria-hidden": "true" });
   const own = choice(false, WORDS.own), shared = choice(true, WORDS.shared), ownTicks = ticksOf(), rateTicks = ticksOf();
@@ -992,7 +1046,7 @@ function knobsPart(fig) {
     }));
   }
   function limits() { // where a quadratic stops converging
-    const L = fig.steepest(), on = fig.on();
+    const L = fig.steepest(), on = fig.on().filter((name) => kindOf(fig, name)); // not of a rule that only has the name
     if (!L) return [];
     const marks = [];
     if (on.includes("sgd")) marks.push(["sgd", 2 / L, WORDS.limit]);
@@ -1003,6 +1057,7 @@ function knobsPart(fig) {
   }
   function drawRates() {
     const pinned = fig.on().some((name) => state.pinned[name] !== undefined);
+    const { goal } = fig.surface;
     own.input.checked = !state.shared;
     shared.input.checked = state.shared;
     rates.classList.toggle("shared", state.shared);
@@ -1012,11 +1067,12 @@ function knobsPart(fig) {
     scale.put(Math.log10(state.scale), times);
     rate.put(first, rateText(10 ** first));
     write(scaleKnob.value, state.shared ? "" : times);
-    writeRich(rateKnob.value, state.shared ? WORDS.rateNote(rateText(state.rate)) : "");
-    writeRich(note, state.shared ? WORDS.sharedNote : pinned ? WORDS.pinnedNote : WORDS.ownNote);
+    writeRich(rateKnob.value, state.shared ? WORDS.rateNote(rateText(fig.firstRate())) : "");
+    writeRich(note, state.shared ? WORDS.sharedNote : pinned ? WORDS.pinnedNote : goal ? WORDS.ownNote : "");
+    write(own.words, goal ? WORDS.own : WORDS.ownDefault);
     const [limit] = limits(), relative = limit && Math.log10(limit[1] / fig.ownRate(limit[0]));
     const near = relative !== undefined && Math.abs(relative) < 0.35;
-    drawTicks(ownTicks, scale.node, [[-1, "0.1"], [0, pinned ? WORDS.itsOwn : WORDS.tuned, near ? "before" : ""], [1, "10"],
+    drawTicks(ownTicks, scale.node, [[-1, "0.1"], [0, pinned || !goal ? WORDS.itsOwn : WORDS.tuned, near ? "before" : ""], [1, "10"],
       ...(limit && relative > -0.8 && relative < 0.8 ? [[relative, limit[2], near ? "after" : ""]] : [])]);
     const marks = limits(), end = marks.length - 1;
     const decades = [[-4, power(-4)], [-3, power(-3)], [-2, power(-2)], [-1, power(-1)], [0, "1"], [1, "10"]];
@@ -1056,7 +1112,8 @@ const QUESTIONS = {
   lost: (fig, name) => fig.follow(name, SEARCH + STAY).lostAt || null,
   lowest: (fig, name) => {
     const r = fig.follow(name, fig.state.steps);
-    return r.lostAt ? null : Number(Math.max(r.losses[r.last], 1e-15).toPrecision(3));
+    const v = Math.max(r.losses[r.last], fig.surface.goal ? 1e-15 : -Infinity);
+    return r.lostAt || Number.isNaN(v) ? null : Number(v.toPrecision(3));
   },
 };
 const BRACKETS = [30, 100, 300, Infinity];
@@ -1078,7 +1135,10 @@ function askPart(fig) {
   const answers = html("div", { class: "answers", role: "group", "aria-labelledby": `${id}-question` });
   const node = html("div", { class: "ask" }, question, answers);
   const usual = () => Object.hasOwn(WORDS.questions, state.ask);
-  const kind = () => (usual() ? state.ask : fig.on().length > 1 ? "first" : "steps");
+  const kind = () => {
+    const many = fig.on().length > 1, asked = usual() ? state.ask : many ? "first" : "steps";
+    return fig.surface.goal || asked === "lost" ? asked : many ? "lowest" : "lost"; // without a minimum nothing is reached
+  };
 
   function choices() {
     if (!fig.on().length) return [];
@@ -1090,13 +1150,18 @@ function askPart(fig) {
     fig.reveal(right.includes(value) ? WORDS.calledIt : WORDS.notThisTime(join(named)));
   }
   const draw = () => {
-    show(node, state.asking);
-    if (!state.asking) return;
+    veil(node, !state.asking);
+    if (!state.asking) {
+      if (answers.written) node.style.minHeight = `${node.offsetHeight}px`; // the answers go, their room stays
+      answers.written = "";
+      return answers.replaceChildren();
+    }
     const asked = kind(), first = fig.on()[0], text = [state.ask, asked, ...fig.on()].join();
-    const own = usual() ? "" : state.ask;
+    const own = usual() || (state.surface === OWN && !fig.surface.goal) ? "" : state.ask;
     write(question, first ? own || WORDS.questions[asked](called(fig.looks[first].label), state.steps) : WORDS.nobody);
     if (answers.written === text) return;
     answers.written = text;
+    node.style.minHeight = "";
     answers.replaceChildren(...choices().map(([value, label, look]) =>
       html("button", { type: "button", class: "answer", "data-answer": value, ...(look && { style: colour(look) }), onclick: () => choose(value) },
         html("span", {}, label), ...(look ? [sample(look)] : []))));
@@ -1107,6 +1172,17 @@ function askPart(fig) {
 /* ---------- the line in words ---------------------------------------------------------- */
 function sentence(fig) {
   if (!fig.on().length) return WORDS.nobody;
+  return [...(fig.surface.goal ? arrivals(fig) : levels(fig)), ...otherDraws(fig)].join(" ");
+}
+
+// Where there is no minimum: how high the runs are.
+function levels(fig) {
+  const all = fig.on().map((name) => [called(fig.looks[name].label), fig.runs[name]]), lost = all.filter(([, r]) => r.lostAt);
+  const here = all.filter(([, r]) => !r.lostAt).map(([name, r]) => [name, r.losses[r.last]]).sort((a, b) => a[1] - b[1]);
+  return [WORDS.heights(here.map(([name, v]) => [name, shortText(v)]), fig.state.steps), ...lost.map(([name, r]) => WORDS.diverges(name, r.lostAt))];
+}
+
+function arrivals(fig) {
   const home = [], lost = [], trapped = [], slow = [];
   for (const name of fig.on()) {
     const r = fig.follow(name, SEARCH + STAY), k = arrival(r), entry = { name: called(fig.looks[name].label), k, r };
@@ -1125,11 +1201,13 @@ function sentence(fig) {
     if (trapped.length) out.push(WORDS.trapped(names(trapped), lossText(trapped[0].r.losses[trapped[0].r.last])));
     if (slow.length) out.push(WORDS.notYet(names(slow), SEARCH, home.length > 0));
   }
-  if (fig.draws.length) {
-    const ends = fig.draws.map((r) => (r.lostAt ? Infinity : r.losses[r.last])).sort((a, b) => a - b);
-    out.push(WORDS.draws(called(fig.looks[fig.chosen()].label), DRAWS, fig.state.steps, lossText(ends[0]), lossText(ends.at(-1))));
-  }
-  return out.join(" ");
+  return out;
+}
+
+function otherDraws(fig) {
+  if (!fig.draws.length) return [];
+  const ends = fig.draws.map((r) => (r.lostAt ? Infinity : r.losses[r.last])).sort((a, b) => a - b).map((v) => levelText(fig.surface, v));
+  return [WORDS.draws(called(fig.looks[fig.chosen()].label), DRAWS, fig.state.steps, ends[0], ends.at(-1), fig.surface.goal ? WORDS.lossColumn : WORDS.height)];
 }
 
 /* ---------- links: a state as text ------------------------------------------------------ */
@@ -1137,9 +1215,9 @@ function sentence(fig) {
 function written(state) {
   const { surface, start, on, steps, step, noise, maps, shared, rate, scale, tab, who, asking } = state;
   const items = { surface: encodeURIComponent(surface), start, rules: on, steps, step, noise, maps, shared, scale, tab, who, asking };
-  if (surface === OWN) items.formula = encodeURIComponent(state.formula);
+  if (surface === OWN) Object.assign(items, { formula: encodeURIComponent(state.own.formula), window: state.own.window.flat(), home: state.own.start });
   if (rate !== null) items.rate = rate;
-  for (const key in state.parameters) items[`surface.${key}`] = state.parameters[key];
+  for (const key in state.parameters) items[`surface.${key}`] = key === "tilt" && state.parameters.tilt === TILT ? "on" : state.parameters[key];
   for (const name in state.hyper) for (const key in state.hyper[name]) if (key !== "lr") items[`${name}.${key}`] = state.hyper[name][key];
   for (const name in state.pinned) items[`${name}.lr`] = state.pinned[name];
   return Object.fromEntries(Object.entries(items).map(([key, value]) => [key, String(value)]));
@@ -1150,11 +1228,17 @@ function linkText(state, initial) {
   return Object.entries(items).filter(([key, value]) => base[key] !== value).map(([key, value]) => `${key}=${value}`).join(";");
 }
 
+const TILT = Math.PI / 6;
 const refuse = (text) => { throw new RangeError(text); };
 const number = (text, low, high) => (text.trim() !== "" && Number(text) >= low && Number(text) <= high ? Number(text) : refuse(text));
 const whole = (text, low, high) => (/^\d+$/.test(text) ? number(text, low, high) : refuse(text));
 const oneOf = (text, known) => (known.includes(text) ? text : refuse(text));
 const flag = (text) => oneOf(text, ["true", "false"]) === "true";
+const itemOf = (text, key) => text.match(new RegExp(`(?:^|;)${key}=([^;]*)`))?.[1] ?? "";
+const ownOf = (formula, text) => { // what a link says about the reader's own surface
+  const numbers = (key, usual) => (itemOf(text, key) || String(usual)).split(",").map(Number), window = numbers("window", OWN_WINDOW);
+  return { formula, window: [window.slice(0, 2), window.slice(2)], start: numbers("home", OWN_START) };
+};
 const decode = (text) => { try { return decodeURIComponent(text); } catch { return ""; } };
 const listed = (text) => (text === "" ? [] : text.split(","));
 
@@ -1164,7 +1248,9 @@ const READ = {
   steps(text, { state }) { state.steps = whole(text, 1, 1000); },
   step(text, { state }) { state.step = whole(text, 0, 1000); },
   noise(text, { state }) { state.noise = number(text, 0, 1e9); },
-  formula(text, { state, own }) { state.formula = decodeURIComponent(text) === own.formula ? own.formula : refuse(text); },
+  formula(text, { state, own }) { state.own = decodeURIComponent(text) === own.formula ? { formula: own.formula, window: own.window, start: own.start } : refuse(text); },
+  window() {}, // both were read with the formula
+  home() {},
   maps(text, { state }) { state.maps = flag(text); },
   shared(text, { state }) { state.shared = flag(text); },
   rate(text, { state }) { state.rate = number(text, 1e-9, 1e4); },
@@ -1180,7 +1266,7 @@ const READ = {
 function readDotted([head, key], text, { state, names }) {
   if (head === "surface") {
     oneOf(key, Object.keys(state.parameters));
-    state.parameters = { ...state.parameters, [key]: number(text, key === "kappa" ? 1 : -1e6, 1e6) };
+    state.parameters = { ...state.parameters, [key]: key === "tilt" && text === "on" ? TILT : number(text, key === "kappa" ? 1 : -1e6, 1e6) };
     return;
   }
   oneOf(key, Object.keys(state.hyper[oneOf(head, names)]));
@@ -1232,13 +1318,15 @@ function commonHyper({ state, program }, on, inForce) {
   }
   return common;
 }
+const pythonPair = (pair) => `(${pair.join(", ")})`;
+const ownCall = ({ formula, window, start }) => `Surface(${JSON.stringify(formula)}, name="${OWN}", window=(${window.map(pythonPair).join(", ")}), start=${pythonPair(start)})`;
 const pythonDict = (object, value = String) => `{${Object.entries(object).map(([key, v]) => `${JSON.stringify(key)}: ${value(v)}`).join(", ")}}`;
 
 // The lines that make the same explorer in Python.
 function pythonText(fig, calls, anatomy) {
   const { state, program } = fig, inForce = fig.settings(), on = state.on.length ? state.on : fig.names, common = commonHyper(fig, on, inForce);
   const quoted = on.map((name) => (kindOf(fig, name) ? `"${name}"` : name)); // the reader's own rules are called by their name
-  const given = [state.surface === OWN ? `Surface(${JSON.stringify(state.formula)}, name="${OWN}")` : calls[state.surface] ?? `"${state.surface}"`, `rules=[${quoted.join(", ")}]`, `start=(${state.start.join(", ")})`, `steps=${state.steps}`];
+  const given = [state.surface === OWN ? ownCall(state.own) : calls[state.surface] ?? `"${state.surface}"`, `rules=[${quoted.join(", ")}]`, `start=${pythonPair(state.start)}`, `steps=${state.steps}`];
   if (state.noise) given.push(`noise=${state.noise}`);
   for (const key in common) given.push(`${key}=${common[key]}`);
   if (anatomy) given.push("anatomy=True");
@@ -1249,18 +1337,6 @@ function pythonText(fig, calls, anatomy) {
   if (!common) lines.push(`explorer.settings = ${pythonDict(Object.fromEntries(on.map((name) => [name, inForce[name]])), pythonDict)}`);
   if (!state.on.length) lines.push("explorer.rules = []");
   return lines.length ? [`explorer = ${call}`, ...lines, "explorer"].join("\n") : call;
-}
-
-async function copyText(text) {
-  try { await navigator.clipboard.writeText(text); return true; } catch { /* not allowed here: the older way */ }
-  const field = html("textarea"), before = document.activeElement;
-  field.value = text;
-  document.body.append(field);
-  field.select();
-  const done = document.execCommand("copy");
-  field.remove();
-  before?.focus();
-  return done;
 }
 
 /* ---------- pictures ------------------------------------------------------------------- */
@@ -1280,9 +1356,11 @@ function frozen(node, x, y) {
   const { width, height } = node.getBoundingClientRect();
   return set(copy, { x, y, width, height, overflow: "visible" });
 }
-function lines(text, length) { // broken at spaces
+function lines(text, width, font) { // broken at spaces, so that none is wider than `width` pixels
+  const context = html("canvas").getContext("2d");
+  context.font = font;
   return text.split(" ").reduce((out, word) => {
-    if (out.length && (out.at(-1) + word).length < length) out.push(`${out.pop()} ${word}`); else out.push(word);
+    if (out.length && context.measureText(`${out.at(-1)} ${word}`).width <= width) out.push(`${out.pop()} ${word}`); else out.push(word);
     return out;
   }, []);
 }
@@ -1292,8 +1370,8 @@ function picture(fig, root, said) {
   const ink = getComputedStyle(root).color, paper = getComputedStyle(chart.querySelector(".knob-dot")).fill, gap = 12;
   const left = Math.min(...boxes.map((b) => b.left)), top = Math.min(...boxes.map((b) => b.top)), width = Math.max(...boxes.map((b) => b.right)) - left + 2 * gap;
   const columns = Math.max(1, Math.floor(width / 160)), legend = 24 * Math.ceil(fig.on().length / columns) + gap;
-  const bottom = legend + Math.max(...boxes.map((b) => b.bottom)) - top + gap, text = lines(said, width / 7.4), height = bottom + 20 * text.length + gap;
-  const font = getComputedStyle(root).fontFamily, words = (x, y, what, bold) => svg("text", { x, y, fill: ink, "font-family": font, "font-size": bold ? 12 : 14 }, what);
+  const bottom = legend + Math.max(...boxes.map((b) => b.bottom)) - top + gap, font = getComputedStyle(root).fontFamily;
+  const text = lines(said, width - 2 * gap, `14px ${font}`), height = bottom + 20 * text.length + gap, words = (x, y, what, bold) => svg("text", { x, y, fill: ink, "font-family": font, "font-size": bold ? 12 : 14 }, what);
   const entries = fig.on().flatMap((name, i) => {
     const look = fig.looks[name], x = gap + (i % columns) * 160, y = gap + 10 + 24 * Math.floor(i / columns);
     const tone = getComputedStyle(root.querySelector(`.chip[data-rule="${name}"] .sample line`)).stroke;
@@ -1324,7 +1402,10 @@ function footPart(fig, { root, key, calls, anatomy, reset }) {
   const predict = button(WORDS.predict, () => fig.askFirst(!state.asking));
   fig.say = (text) => write(told, text);
   const copy = async (text, words) => {
-    if (await copyText(text)) return fig.say(words);
+    try {
+      await navigator.clipboard.writeText(text);
+      return fig.say(words);
+    } catch { /* not allowed here: shown, to be copied by hand */ }
     const field = html("input", { readonly: "", "aria-label": WORDS.copyThis });
     field.value = text;
     told.replaceChildren(WORDS.copyThis, field);
@@ -1389,11 +1470,15 @@ function figure(model, element, program) {
   fig.ownRate = (name) => state.pinned[name] ?? tuned(name);
   const rated = (name) => "lr" in rules[name].hyper;
   fig.firstRate = () => (state.shared ? sharedRate() : fig.ownRate(state.on.find(rated) ?? names.find(rated)) * state.scale);
-  const sharedRate = () => (state.rate ??= clamp(tuned(names.includes("sgd") ? "sgd" : names.find(rated)), 1e-4, 10));
+  const sharedRate = () => state.rate ?? clamp(state.surface === OWN ? Math.min(...names.filter(rated).map(tuned)) : tuned(names.includes("sgd") ? "sgd" : names.find(rated)), 1e-4, 10);
   const inForce = (name) => {
     const hyper = { ...state.hyper[name] };
     if (rated(name)) hyper.lr = state.shared ? sharedRate() : fig.ownRate(name) * state.scale;
     return hyper;
+  };
+  fig.rounded = (v, c) => { // to a ten-thousandth of the window, or finer
+    const [low, high] = fig.surface.window[c];
+    return Number(v.toFixed(clamp(4 - Math.floor(Math.log10(high - low)), 0, 12)));
   };
   fig.follow = (name, steps, field = fig.noisy) => run(rules[name], inForce(name), fig.surface, field, state.start, steps, bound);
   fig.chosen = () => (state.on.includes(state.who) ? state.who : state.on[0]);
@@ -1411,14 +1496,14 @@ function figure(model, element, program) {
   };
 
   // -- state: from the model at first, and whenever Python or the page sets a trait
-  function begin() {
+  function take() {
     const [first] = Object.keys(surfaces);
     Object.assign(state, {
       surface: first, parameters: { ...surfaces[first].parameters }, start: [...surfaces[first].start],
       on: names, hyper: Object.fromEntries(names.map((name) => [name, { ...rules[name].hyper }])),
       shared: Boolean(model.get("_shared")), rate: null, // all at one rate, and that rate once it is known
       scale: 1, pinned: {}, // or each at its own, times `scale`: the tuned one unless pinned to another
-      formula: "", noise: 0, maps: Boolean(model.get("_maps")), steps: 1, step: 1, tab: "standings", who: names[0],
+      own: { formula: "", window: OWN_WINDOW, start: OWN_START }, noise: 0, maps: Boolean(model.get("_maps")), steps: 1, step: 1, tab: "standings", who: names[0],
       ask: "", asking: false, // the question, and whether it still hides the run
     });
     for (const key of traits) put[key](model.get(key));
@@ -1482,7 +1567,15 @@ function figure(model, element, program) {
 
   // -- inputs
   fig.setSteps = (n) => { const atEnd = !(state.step < state.steps); state.steps = n; state.step = atEnd ? n : Math.min(state.step, n); };
-  fig.pickSurface = (name) => { fig.stop(); put.surface(name); state.start = [...surfaces[name].start]; state.pinned = {}; state.step = state.steps; fig.change("surface"); };
+  fig.pickSurface = (name) => {
+    fig.stop();
+    put.surface(name);
+    Object.assign(state, { start: [...surfaces[name].start], pinned: {}, step: state.steps });
+    useSurface();
+    // a rate that was set for another surface may be far too large
+    if (name === OWN && state.shared && state.on.some((rule) => fig.follow(rule, SEARCH, fig.field).lostAt)) state.rate = null;
+    fig.change("surface");
+  };
   fig.toggle = (name) => { state.on = names.filter((n) => (n === name) !== state.on.includes(n)); if (state.on.includes(name)) state.who = name; fig.change("run"); };
   fig.highlight = (name) => { fig.hot = name; fig.change("view"); };
   fig.setShared = (shared) => { state.shared = shared; if (!shared) { state.pinned = {}; state.scale = 1; } fig.change("run"); };
@@ -1519,12 +1612,18 @@ function figure(model, element, program) {
     chart.transport.firstChild.focus();
   };
   fig.settings = present.settings;
-  fig.adopt = (settings) => { put.settings(settings); fig.change("run"); };
-  fig.own = { formula: "", text: "" };
-  fig.useFormula = async (formula) => {
-    const { surface, text } = await ownSurface(formula);
+  fig.adopt = (settings) => {
+    if (state.shared || state.scale !== 1) for (const name of names.filter(rated)) state.pinned[name] = brief(inForce(name).lr);
+    Object.assign(state, { shared: false, scale: 1 });
+    put.settings(settings);
+    fig.change("run");
+  };
+  fig.own = { text: "" };
+  fig.useFormula = async (own) => { // { formula, window, start }
+    const { surface, text } = await ownSurface(own);
     surfaces[OWN] = surface;
-    fig.own = { formula, text };
+    state.own = own;
+    fig.own = { ...own, text };
     fieldKey = "";
     tunedRates.clear();
   };
@@ -1535,17 +1634,29 @@ function figure(model, element, program) {
     if (text === undefined) return;
     if (links.keys().next().value === key) bringForward(root);
     if (text === fig.link()) return;
-    const [, formula] = text.match(/(?:^|;)formula=([^;]*)/) ?? [];
+    const formula = itemOf(text, "formula");
     if (formula && !tried) { // which has to be read first
-      fig.useFormula(decode(formula)).catch(() => {}).then(() => openLink(null, true));
+      fig.useFormula(ownOf(decode(formula), text)).catch(() => {}).then(() => openLink(null, true));
       return;
     }
+    begin();
+    const good = readLink(text, fig);
+    useSurface();
+    if (!map.shows(state.start)) state.start = state.start.map((v, c) => clamp(v, ...fig.surface.window[c]));
+    fig.change("surface");
+    if (!good) { frame(); fig.say(WORDS.oldLink); }
+  };
+  const begin = () => { // again, as at first
     fig.stop();
     Object.assign(state, structuredClone(initial));
+    fig.verdict = { text: "", on: "" };
+    fig.preview = null;
     fig.change("surface");
-    if (!readLink(text, fig)) { frame(); fig.say(WORDS.oldLink); }
   };
-  const reset = () => { fig.stop(); Object.assign(state, structuredClone(initial)); fig.change("surface"); };
+  const reset = () => {
+    begin();
+    for (const fold of root.querySelectorAll("details:not(.maps)")) fold.open = false;
+  };
 
   // -- frame
   fig.change = (what) => {
@@ -1555,23 +1666,30 @@ function figure(model, element, program) {
     ask();
     rest();
   };
-  const rest = () => { clearTimeout(restTimer); restTimer = setTimeout(() => { speak(); if (key && !fig.dragging) putInAddress(key, fig.link()); }, REST); };
+  const rest = () => {
+    clearTimeout(restTimer);
+    restTimer = setTimeout(() => {
+      readout.setAttribute("aria-busy", "false"); // now it is read aloud
+      if (key && !fig.dragging) putInAddress(key, fig.link());
+    }, REST);
+  };
   fig.inWords = () => {
     if (state.asking) return WORDS.guess;
     if (fig.anatomyShown() && fig.on().length) return plain(fig.stepWords);
     const verdict = fig.verdict.on === situation() ? fig.verdict.text : "";
-    return [verdict, sentence(fig)].filter(Boolean).join(" ");
+    return [verdict, said].filter(Boolean).join(" ");
   };
   const speak = () => {
-    if (fig.dragging || !root.clientWidth) return;
     if (fig.playing() && !state.asking && fig.verdict.on === situation()) return; // the run is on its way to show it
+    if (readout.textContent === fig.inWords()) return;
+    readout.setAttribute("aria-busy", "true");
     write(readout, fig.inWords());
   };
   function ask() {
     if (ticket === null && seen) ticket = requestAnimationFrame(frame);
     else if (idleTicket === null && !seen) idleTicket = whenIdle(frame);
   }
-  let fieldKey = "";
+  let fieldKey = "", said = "";
   function useSurface() {
     const key = JSON.stringify([state.surface, state.parameters]);
     if (key === fieldKey) return;
@@ -1596,6 +1714,8 @@ function figure(model, element, program) {
       drawnRules = state.on.join();
     }
     for (const part of parts) part.draw(dirty);
+    if (dirty.run && !state.asking) said = sentence(fig);
+    speak();
     readout.classList.toggle("unseen", fig.anatomyShown() && !state.asking && state.on.length > 0);
     if (dirty.run) tell();
     dirty = {};
@@ -1603,7 +1723,7 @@ function figure(model, element, program) {
   }
 
   // -- build
-  begin();
+  take();
   const asked = askPart(fig), top = topPart(fig), chips = chipsPart(fig), map = mapPart(fig), chart = chartPart(fig), standings = standingsPart(fig), knobs = knobsPart(fig), table = tablePart(fig);
   const parts = [top, asked, chips, map, chart, standings, knobs, table];
   const side = html("div", { class: "side" }, chart.transport, chart.node);
@@ -1619,7 +1739,7 @@ function figure(model, element, program) {
   const maps = mapsPart(fig);
   const own = key ? [ownPart(fig)] : []; // with Python at hand, Surface("...") does the same
   parts.push(maps, ...own, foot);
-  root.append(top.node, asked.node, chips.node, html("div", { class: "main" }, map.node, side), ...(oneStep ? [oneStep.numbers] : []), readout, knobs.node, html("div", { class: "notes" }, knobs.note, foot.told), foot.node, maps.node, ...own.map((part) => part.node), table.node);
+  root.append(top.node, html("div", { class: "lead" }, asked.node, chips.node), html("div", { class: "main" }, map.node, side), ...(oneStep ? [oneStep.numbers] : []), readout, knobs.node, html("div", { class: "notes" }, knobs.note, foot.told), foot.node, maps.node, ...own.map((part) => part.node), table.node);
   element.append(root);
 
   const sizes = new ResizeObserver(() => { if (root.clientWidth === drawnWidth) return; dirty.size = true; fig.change("surface"); });

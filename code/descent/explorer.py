@@ -13,6 +13,7 @@ from itertools import cycle
 from numbers import Real
 
 import anywidget
+import numpy as np
 import traitlets
 from PIL import Image
 
@@ -40,6 +41,9 @@ class Explorer(anywidget.AnyWidget):
     ``"steps"`` (how many steps does the first rule need for it?), ``"lowest"`` (which is lowest after the steps
     shown?), ``"lost"`` (which diverges first?), ``True`` for the first or, with one rule, the second of these, or the
     same in words of your own, ending in a question mark. The right answer is computed from the run at that moment.
+
+    On a surface without a minimum in its window there is no loss to reach and no rate to tune: the figure shows the
+    height itself, and each rule begins at its default rate.
 
     ``surface`` (a name), ``start`` (two numbers), ``steps`` (1 to 1000), ``noise``, ``rules`` (names of those on),
     ``parameters`` (of the surface, such as ``{"kappa": 40, "tilt": 0}``) and ``settings`` (rule name to the
@@ -207,18 +211,22 @@ class Explorer(anywidget.AnyWidget):
     def still(self):
         """The same picture on paper: the map with the paths, and the losses; a ``draw.Drawing``."""
         surface = self._surface_at(self.surface, self.parameters)
-        runs = {
-            name: descend(
-                noisy(self._offers[name], self.noise), surface.grad, self.start, self.steps, **self.settings[name]
-            )
-            for name in self.rules
-        }
-        curves = {name: races.losses(run, surface) for name, run in runs.items()}
+        runs, looks = {}, {}
+        for name, look in zip(self._offers, _dress(self._offers.values()), strict=True):
+            if name in self.rules:
+                rule = self._offers[name]
+                drawn = _label(rule) if tracing.is_own(rule) else name
+                settings = self.settings[name]
+                runs[drawn] = descend(noisy(rule, self.noise), surface.grad, self.start, self.steps, **settings)
+                looks[drawn] = look
         alt = str(self)
         if not runs:
             return draw.paths(surface, {}, alt=alt, marks=[("start", self.start)])
         return draw.row(
-            draw.paths(surface, runs, alt=alt), draw.losses(curves, goal=1e-6, alt=alt), alt=alt, widths=(1.2, 1)
+            draw.paths(surface, runs, alt=alt, looks=looks),
+            _levels(surface, runs, alt, looks),
+            alt=alt,
+            widths=(1.2, 1),
         )
 
     def _repr_mimebundle_(self, **options):
@@ -226,7 +234,7 @@ class Explorer(anywidget.AnyWidget):
         return widgets.bundle(super()._repr_mimebundle_(**options), still, str(self))
 
     def __repr__(self):
-        names = [tracing.label(self._offers[name]) for name in self.rules]
+        names = [_label(self._offers[name]) for name in self.rules]
         names = [name.lower() if name == "Gradient descent" else name for name in names] or ["no rule"]
         listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
         return f"Explorer: {self.surface}, {listed}, {self.steps} step{'s' * (self.steps != 1)}"
@@ -349,16 +357,38 @@ def _without_rate(hyper):
     return {name: value for name, value in hyper.items() if name != "lr"}
 
 
+def _label(rule):
+    """The name a reader sees; a learner's ``sgd`` need not be gradient descent."""
+    label = tracing.label(rule)
+    return f"your {label}" if label in RULES else label.replace("_", " ")
+
+
+def _dress(rules):
+    """The look of each rule: its own, or, of a learner's rule, one that none of ours has."""
+    spare = cycle(draw.LEARNERS)
+    return [next(spare) if tracing.is_own(rule) else draw.LOOKS[rule.__name__] for rule in rules]
+
+
 def _looks(rules):
     rules = list(rules)
-    names = [rule.__name__ for rule in rules]
-    taken = {draw.LOOKS[name][0] for name in names if name in draw.LOOKS}
-    spare = cycle([look for look in draw.SPARE if look[0] not in taken] or draw.SPARE)
-    looks = {}
-    for rule in rules:
-        dress = draw.LOOKS.get(rule.__name__) or next(spare)
-        looks[rule.__name__] = {"label": tracing.label(rule), **widgets.look(*dress)}
-    return looks
+    return {
+        rule.__name__: {"label": _label(rule), "own": tracing.is_own(rule), **widgets.look(*look)}
+        for rule, look in zip(rules, _dress(rules), strict=True)
+    }
+
+
+def _levels(surface, runs, alt, looks):
+    """The chart beside the map: the losses, or the heights, as far as the window reaches, where there is no minimum."""
+    if surface.has_minimum:
+        curves = {name: races.losses(run, surface) for name, run in runs.items()}
+        return draw.losses(curves, goal=1e-6, alt=alt, looks=looks)
+    low, high = np.transpose(surface.window)
+    with np.errstate(all="ignore"):
+        heights = {
+            name: np.where(np.all((run.xs >= low) & (run.xs <= high), axis=-1), surface.value(run.xs), np.nan)
+            for name, run in runs.items()
+        }
+    return draw.lines(heights, title="height", xlabel="step", alt=alt, looks=looks)
 
 
 @lru_cache(maxsize=64)
@@ -367,9 +397,11 @@ def _program_text(rules, surfaces):
 
 
 def _tuned_rate(rule, surface, others):
-    """The tuned rate, the rule's own default where no rate descends, or ``None`` for a rule without a rate."""
+    """The tuned rate, the rule's own default where none can be, or ``None`` for a rule without a rate."""
     if "lr" not in hyperparameters(rule):
         return None
+    if not surface.has_minimum:
+        return float(hyperparameters(rule)["lr"])
     return _remembered_rate(rule, surface, tuple(sorted((hyperparameters(rule) | others).items())))
 
 

@@ -14,8 +14,7 @@ export function follower(rule, field, { minima, heights, floor, steps, goal, sta
   const s = new Float64Array(2 + 2 * rule.memory), g = new Float64Array(2), end = { place: 0, steps: 0, loss: 0 };
   const xs = new Float64Array(steps + stay + LOOK), ys = new Float64Array(steps + stay + LOOK);
   const lossAt = (t) => field.value(xs[t], ys[t]) - floor;
-  const heightOf = (loss) => { // a surface without a minimum has no lowest height: whoever falls below it has arrived
-    if (loss < goal) return 0;
+  const heightOf = (loss) => { // which of the minima it is as high as
     let i = heights.length - 1;
     while (i >= 0 && !(Math.abs(loss - heights[i]) < goal)) i--;
     return i;
@@ -52,7 +51,7 @@ export function* sweep({ rules, surfaces, bound }, job) {
   const { across, up, key, hyper, start, columns, rows } = job, surface = surfaces[job.surface];
   const field = surface.make(job.parameters), minima = [...surface.minima, ...surface.others];
   const heights = [...new Set(minima.map(([x, y]) => Math.round(1e9 * (field.value(x, y) - surface.floor)) / 1e9))];
-  const scene = { minima, heights: minima.length ? heights : [0], floor: surface.floor, steps: job.steps, goal: job.goal, stay: job.stay, bound };
+  const scene = { minima, heights: minima.length ? heights : surface.goal ? [0] : [], floor: surface.goal ? surface.floor : 0, steps: job.steps, goal: job.goal, stay: job.stay, bound };
   const { go, end } = follower(rules[job.rule], noisy(field, job.noise, job.seed), scene);
   const size = columns * rows, shot = { stride: 0, place: new Int8Array(size), steps: new Int16Array(size), loss: new Float32Array(size) };
   const h = { ...hyper };
@@ -111,7 +110,7 @@ function workOff(program, text, job, show) {
 const PLACES = ["--basin1", "--basin2", "--basin3", "--basin4"];
 const placeColour = (place) => PLACES[(place - 1) % PLACES.length];
 
-function paint(canvas, shot, goal, top) {
+function paint(canvas, shot, tall) { // `tall(loss)` from 0 to 1
   const { width, height } = canvas, context = canvas.getContext("2d"), image = context.createImageData(width, height);
   const probe = canvas.parentNode.appendChild(html("span")), known = new Map();
   const token = (name) => {
@@ -122,7 +121,7 @@ function paint(canvas, shot, goal, top) {
   const tone = (p, i, j) => {
     if (shot.place[p] < 0) return (i + j) % 6 < 2 ? token("--warn") : token("--paper");
     if (shot.place[p] > 0) return mix(token("--paper"), token(placeColour(shot.place[p])), 1 - (0.75 * shot.steps[p]) / MAP_STEPS);
-    return mix(token("--hill"), token("--contour"), clamp(Math.log10(Math.max(shot.loss[p], goal) / goal) / Math.log10(top / goal), 0, 1));
+    return mix(token("--hill"), token("--contour"), clamp(tall(shot.loss[p]) || 0, 0, 1));
   };
   for (let j = 0; j < height; j++) for (let i = 0; i < width; i++) {
     const p = (j - (j % shot.stride)) * width + i - (i % shot.stride);
@@ -157,7 +156,11 @@ function oneMap(fig, { kind, name, pinName, job, place, move, sentence, say, tic
   const node = html("figure", { class: "map-figure", "data-map": kind }, html("figcaption", {}, ...rich(name)), html("div", { class: "map-frame" }, board, axes), legend, words);
   let wanted = "", stop = () => {}, timer = 0, shot = null, current = null;
 
-  const repaint = () => { if (shot) paint(canvas, shot, GOAL, Math.max(current.top, 10 * GOAL)); };
+  const repaint = () => {
+    if (!shot) return;
+    const { top, low } = current, most = Math.log10(Math.max(top, 10 * GOAL) / GOAL);
+    paint(canvas, shot, fig.surface.goal ? (loss) => Math.log10(Math.max(loss, GOAL) / GOAL) / most : (height) => (height - low) / (top - low));
+  };
   const begin = () => {
     const began = performance.now();
     stop = workOff(fig.program, fig.text(), current, (newest) => {
@@ -178,7 +181,7 @@ function oneMap(fig, { kind, name, pinName, job, place, move, sentence, say, tic
     set(pin, { style: `left:${100 * clamp(u, 0, 1)}%;top:${100 * (1 - clamp(v, 0, 1))}%`, "aria-valuenow": Math.round(100 * clamp(u, 0, 1)) });
     const i = Math.round(clamp(u, 0, 1) * (current.columns - 1)), j = Math.round((1 - clamp(v, 0, 1)) * (current.rows - 1)), stride = shot?.stride ?? 1;
     const p = (j - (j % stride)) * current.columns + i - (i % stride);
-    const became = shot && [u, v].every((c) => c >= 0 && c <= 1) ? WORDS.became(shot.place[p], shot.steps[p], lossText(shot.loss[p])) : "";
+    const became = shot && [u, v].every((c) => c >= 0 && c <= 1) ? WORDS.became(shot.place[p], shot.steps[p], (fig.surface.goal ? WORDS.atLoss : WORDS.atHeight)(levelText(fig.surface, shot.loss[p]))) : "";
     set(pin, { "aria-valuetext": [say(), became].filter(Boolean).join(": ") });
   };
   const draw = () => {
@@ -229,7 +232,7 @@ const swatch = (background, text) => html("span", { class: "map-swatch" }, html(
 function legendOf(fig, { share }) {
   const names = valleys(fig), fade = (token) => `linear-gradient(to right, var(${token}), color-mix(in srgb, var(${token}) 25%, var(--paper)))`;
   return [...names.map((name, i) => [i + 1, fade(placeColour(i + 1)), names.length > 1 ? name : WORDS.arrives]),
-    [0, "linear-gradient(to right, var(--hill), var(--contour))", WORDS.underway],
+    [0, "linear-gradient(to right, var(--hill), var(--contour))", fig.surface.goal ? WORDS.underway : WORDS.lowToHigh],
     [-1, "repeating-linear-gradient(-45deg, var(--warn) 0 2px, var(--paper) 2px 6px)", WORDS.lostOnMap]]
     .filter(([place]) => share(place) > 0).map(([, background, text]) => swatch(background, text)).concat(names.some((_, i) => share(i + 1) > 0) ? [WORDS.strong] : []);
 }
@@ -248,8 +251,8 @@ function mapsPart(fig) {
   const part = ([low, high], value) => (value - low) / (high - low), value = ([low, high], share) => low + share * (high - low);
   const name = () => fig.chosen(), hyper = () => fig.settings()[name()];
   const common = (kind) => {
-    const field = fig.field, top = field.value(...(kind === "settings" ? state.start : fig.surface.start)) - fig.surface.floor;
-    return { kind, surface: state.surface, formula: state.formula, parameters: state.parameters, rule: name(), noise: state.noise, seed: SEED, steps: MAP_STEPS, goal: GOAL, stay: STAY, top };
+    const { field, surface } = fig, { goal, floor } = surface, top = field.value(...(kind === "settings" ? state.start : surface.start)) - (goal ? floor : 0);
+    return { kind, surface: state.surface, own: state.own, low: goal ? 0 : floor, parameters: state.parameters, rule: name(), noise: state.noise, seed: SEED, steps: MAP_STEPS, goal: GOAL, stay: STAY, top };
   };
   const crosses = (surface) => {
     const [[x0, x1], [y0, y1]] = surface.window;
@@ -268,10 +271,11 @@ function mapsPart(fig) {
     place: () => [part(RATES, Math.log10(hyper().lr)), decayOf(name()) ? part(DECAYS, hyper()[decayOf(name())]) : 0.5],
     move: (u, v) => {
       const key = decayOf(name());
-      fig.adopt({ [name()]: { lr: 10 ** value(RATES, u), ...(key && { [key]: Number(value(DECAYS, v).toFixed(4)) }) } });
+      fig.adopt({ [name()]: { lr: brief(10 ** value(RATES, u)), ...(key && { [key]: Number(value(DECAYS, v).toFixed(4)) }) } });
     },
     say: () => WORDS.setting(rateText(hyper().lr), WORDS.decays[decayOf(name())], hyper()[decayOf(name())]),
     sentence: (job, { best, share, soonest }) => {
+      if (!fig.surface.goal) return WORDS.settingsLost(capital(called(fig.looks[job.rule].label)), share(-1));
       const lr = 10 ** value(RATES, (best % job.columns) / (job.columns - 1)), decay = value(DECAYS, 1 - Math.floor(best / job.columns) / (job.rows - 1));
       return WORDS.settingsSaid(capital(called(fig.looks[job.rule].label)), share(...(fig.surface.minima.length ? fig.surface.minima.map((_, i) => i + 1) : [1])), share(-1), MAP_STEPS) +
         (best < 0 ? "" : ` ${WORDS.quickest(soonest, rateText(lr), WORDS.decays[job.key], decay)}`);
@@ -292,7 +296,7 @@ function mapsPart(fig) {
       return { ...common("starts"), hyper: hyper(), key: "", start: [], across, up, columns: MAP_SIZE, rows: MAP_SIZE };
     },
     place: () => fig.surface.window.map((side, c) => part(side, state.start[c])),
-    move: (u, v) => { state.start = fig.surface.window.map((side, c) => value(side, [u, v][c])); fig.change("run"); },
+    move: (u, v) => { state.start = fig.surface.window.map((side, c) => fig.rounded(value(side, [u, v][c]), c)); fig.change("run"); },
     say: () => WORDS.startAt(...state.start),
     sentence: (job, { share }) => {
       const names = valleys(fig), ends = names.map((text, i) => [text, share(i + 1)]).filter(([, part]) => part > 0);
@@ -311,7 +315,8 @@ function mapsPart(fig) {
     html("label", { class: "map-rule" }, `${WORDS.mapRule} `, which), html("div", { class: "map-pair" }, settings.node, starts.node));
   const draw = () => {
     const on = fig.on(), text = on.join();
-    show(node, !state.asking && on.length > 0);
+    show(node, on.length > 0);
+    veil(node, state.asking);
     node.open = state.maps;
     if (!node.open || state.asking || !on.length) { for (const map of maps) map.halt(); return; }
     if (which.written !== text) { which.written = text; which.replaceChildren(...on.map((rule) => html("option", { value: rule }, fig.looks[rule].label))); }

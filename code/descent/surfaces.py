@@ -4,35 +4,25 @@ SymPy derives the gradient and the Hessian, so they cannot be mistyped; the same
 LaTeX and (in ``descent.tracing``) as JavaScript.
 """
 
-import ast
 import math
-import warnings
 from functools import cached_property
 
 import numpy as np
 import sympy
 
+from descent import formulas
+from descent.formulas import FUNCTIONS
+
 X, Y = sympy.symbols("x y", real=True)
-FUNCTIONS = {
-    name: getattr(sympy, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan")
-} | {"abs": sympy.Abs}
-OPERATORS = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-    ast.Pow: lambda a, b: a**b,
-}
-MAX_LENGTH = 300
-# Second derivatives of longer or deeper formulas take SymPy many seconds.
-MAX_OPERATIONS = 60
-MAX_DEPTH = 6
+GRID = 100  # cells along each side of a window, in which the lowest height is sought
+AROUND = np.array([(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j])
 
 
 class Surface:
     """A loss surface f(x, y), with its derivatives.
 
-    ``formula`` is text in Python's arithmetic (``"(x**2 / 40 + y**2) / 2"``) or a SymPy expression in ``x`` and ``y``.
+    ``formula`` is text (``"(x**2 / 40 + y**2) / 2"``, or as on paper: ``"x² + 3xy"``) or a SymPy expression in ``x``
+    and ``y``.
     ``window`` is the part worth looking at, ``start`` where the runs of this course begin. ``parameters`` gives
     values to further symbols. ``value``, ``grad`` and ``hessian`` take arrays of the shape ``(..., 2)``.
 
@@ -48,13 +38,25 @@ class Surface:
         self.start = tuple(float(c) for c in start)
         try:
             with np.errstate(all="ignore"):
-                value = self.value(self.start)
+                value = self._at_start(formula)
+                slope = self.grad(self.start)
         except (TypeError, OverflowError):
             raise ValueError(f"{str(formula)!r} has no real value of ordinary size at the start {self.start}") from None
         if not np.isfinite(value):
             raise ValueError(
                 f"{str(formula)!r} is {value} at the start {self.start}; choose a start where it is finite"
             )
+        if not np.isfinite(slope).all():
+            raise ValueError(f"{str(formula)!r} has no slope at the start {self.start}; choose another start")
+
+    def _at_start(self, formula):
+        """The height at the start, of a text as it is typed: SymPy simplifies what has no value there."""
+        if isinstance(formula, str):
+            values = {"x": self.start[0], "y": self.start[1]} | self.parameters
+            typed = formulas.evaluate(formulas.read(formula, tuple(values)), values)
+            if not np.isfinite(typed):
+                return typed
+        return self.value(self.start)
 
     def __repr__(self):
         return f"Surface({str(self.expression)!r}, name={self.name!r})"
@@ -98,21 +100,62 @@ class Surface:
             points = _newton(self, grid)
             inside = np.all((points >= (x0, y0)) & (points <= (x1, y1)), axis=-1)
             points = points[inside & np.all(np.abs(self.grad(points)) < 1e-9, axis=-1)]
-        points = points[[np.linalg.eigvalsh(h).min() > 1e-9 for h in self.hessian(points)]]
-        distinct = []
-        for p in points:
-            if all(np.hypot(*(p - q)) > 1e-5 for q in distinct):
+        points = points[[np.linalg.eigvalsh(h).min() > 1e-6 for h in self.hessian(points)]]
+        order = sorted(points, key=lambda p: (round(float(self.value(p)), 12), *p))
+        reach, distinct = 1e-3 * np.array((x1 - x0, y1 - y0)), []
+        for p in order:  # in a very flat valley Newton's points differ, and at a shelf, as of x**3, they lie near one
+            with np.errstate(all="ignore"):
+                shelf = np.any(self.value(p + reach * AROUND) < self.value(p))
+            if not shelf and all(np.any(np.abs(p - q) > reach) for q in distinct):
                 distinct.append(p)
-        return np.array(sorted(distinct, key=lambda p: (round(float(self.value(p)), 12), *p))).reshape(-1, 2) + 0.0
+        return np.array(distinct).reshape(-1, 2) + 0.0
 
     @property
     def floor(self):
-        """The lowest value: at the lowest minimum, or the smallest on a grid over the window if there is none."""
-        if len(self.minima):
-            return float(self.value(self.minima[0]))
-        (x0, x1), (y0, y1) = self.window
-        grid = np.stack(np.meshgrid(np.linspace(x0, x1, 101), np.linspace(y0, y1, 101)), -1)
-        return float(np.nanmin(self.value(grid)))
+        """The lowest height: at the lowest minimum, or else the lowest found in the window."""
+        return float(self.value(self.minima[0])) if len(self.minima) else self._lowest[0]
+
+    @property
+    def has_minimum(self):
+        """Whether there is a minimum in the window: a point, or a lowest height that is not taken at the edge alone.
+
+        Where there is none, as for ``x*y`` or ``exp(x)``, a run has no goal, and nothing is above a lowest loss.
+        """
+        return len(self.minima) > 0 or self._lowest[1]
+
+    @cached_property
+    def _lowest(self):
+        """The lowest height in the window, and whether a point inside has it.
+
+        From the lowest point of a grid, by ever shorter steps. Where each halving of the step still gains as much as
+        the last, as at a pole, there is no bottom. ``findLowest`` in explorer_formula.js does the same.
+        """
+        low, high = np.transpose(self.window)
+        points = np.stack(np.meshgrid(*np.linspace(low, high, GRID + 1).T, indexing="ij"), -1)
+
+        def height(at):
+            with np.errstate(all="ignore"):
+                return np.nan_to_num(self.value(at), nan=np.inf, posinf=np.inf, neginf=np.inf)
+
+        heights = height(points)
+        inner = heights[1:-1, 1:-1]
+        edge = min(heights[0].min(), heights[-1].min(), heights[:, 0].min(), heights[:, -1].min())
+        i, j = np.unravel_index(np.argmin(inner), inner.shape)
+        point, lowest, cell, gained = points[i + 1, j + 1], inner[i, j], (high - low) / GRID, []
+        on_grid = min(lowest, edge)
+        for halving in range(30):
+            before = lowest
+            for _ in range(100):
+                near = np.clip(point + AROUND * cell * 0.5**halving, low, high)
+                found = height(near)
+                if not found.min() < lowest:
+                    break
+                point, lowest = near[np.argmin(found)], found.min()
+            gained.append(before - lowest)
+        with np.errstate(all="ignore"):
+            settles = sum(gained[20:]) <= sum(gained[10:20]) / 2
+        inside = bool(np.all((point > low) & (point < high)) and lowest <= edge and settles)
+        return float(lowest if inside else on_grid), inside
 
     def _evaluate(self, which, x):
         x = np.asarray(x, dtype=float)
@@ -150,64 +193,52 @@ def parse(formula, parameters=()):
         return formula.xreplace({s: symbols[str(s)] for s in formula.free_symbols})
     if not isinstance(formula, str):
         raise TypeError(f"a surface is made from a formula in x and y, not from {type(formula).__name__}")
-    if len(formula) > MAX_LENGTH:
-        raise ValueError(f"the formula has {len(formula)} characters; at most {MAX_LENGTH} are read")
     try:
-        with warnings.catch_warnings(action="ignore", category=SyntaxWarning):
-            tree = ast.parse(formula.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ValueError(f"cannot read the formula {formula!r}; write it in Python, such as x**2 + 3*y**2") from None
-    try:
-        expression = sympy.sympify(_read(tree, symbols, formula))
+        expression = sympy.sympify(_expression(formulas.read(formula, tuple(symbols)), symbols, formula))
     except (OverflowError, RecursionError, TypeError):
         raise ValueError(f"cannot read the formula {formula!r}; its numbers are too large, or not real") from None
     if expression.has(sympy.zoo, sympy.oo, -sympy.oo, sympy.nan, sympy.I, sympy.AccumBounds):
         raise ValueError(f"{formula!r} is not a real number everywhere; check its divisions and roots")
-    if expression.count_ops() > MAX_OPERATIONS or _depth(expression) > MAX_DEPTH:
-        raise ValueError(
-            f"{formula!r} is too long: up to {MAX_OPERATIONS} operations and {MAX_DEPTH} functions or powers in one another"
-        )
     return expression
 
 
-def _depth(expression):
-    return max(map(_depth, expression.args), default=0) + isinstance(expression, (sympy.Function, sympy.Pow))
+def _expression(tree, symbols, formula):
+    kind, *operands = tree
+    if kind == "number":
+        return _settled(_exact(operands[0]), formula)
+    if kind == "name":
+        return symbols.get(operands[0], sympy.pi)
+    parts = [_expression(part, symbols, formula) for part in operands]
+    if kind == "**":
+        base, exponent = parts
+        if exponent.is_number and abs(exponent) > formulas.MAX_POWER:
+            raise ValueError(f"{formula!r} has a power that is too large; powers up to {formulas.MAX_POWER} are read")
+        if base.is_negative and not exponent.is_number:
+            raise ValueError(f"{formula!r} has a power of a negative number, which is not real everywhere")
+    if kind in PLAIN and not parts[0].is_extended_real:
+        return PLAIN[kind](parts[0])
+    made = -parts[0] if kind == "neg" else SYMPY[kind](*parts)
+    return _settled(made, formula)
 
 
-def _read(node, symbols, formula):
-    match node:
-        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
-            return _settled(_exact(node.value), node, formula)
-        case ast.Name(id=name) if name in symbols:
-            return symbols[name]
-        case ast.Name(id="pi"):
-            return sympy.pi
-        case ast.UnaryOp(op=ast.USub()):
-            return -_read(node.operand, symbols, formula)
-        case ast.UnaryOp(op=ast.UAdd()):
-            return _read(node.operand, symbols, formula)
-        case ast.BinOp(op=op) if type(op) in OPERATORS:
-            left, right = _read(node.left, symbols, formula), _read(node.right, symbols, formula)
-            if isinstance(op, ast.Pow) and right.is_number and abs(right) > 64:
-                raise ValueError(f"the power {ast.unparse(node)!r} is too large; powers up to 64 are read")
-            if isinstance(op, ast.Pow) and left.is_negative and not right.is_number:
-                raise ValueError(
-                    f"{ast.unparse(node)!r} in {formula!r} is a power of a negative number, not real everywhere"
-                )
-            return _settled(OPERATORS[type(op)](left, right), node, formula)
-        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in FUNCTIONS:
-            inner = _read(argument, symbols, formula)
-            # SymPy would otherwise work on imaginary parts: without a derivative for abs, without end for cosh.
-            if name in ("abs", "sinh", "cosh", "tanh") and not inner.is_extended_real:
-                raise ValueError(f"{ast.unparse(node)!r} in {formula!r} takes {name}() of what is not real everywhere")
-            return _settled(FUNCTIONS[name](inner), node, formula)
-    part = ast.unparse(node)
-    raise ValueError(
-        f"{part!r} in {formula!r} is not understood; use {', '.join(symbols)}, numbers, + - * / ** and {', '.join(FUNCTIONS)}"
-    )
+SYMPY = formulas.ARITHMETIC | {name: getattr(sympy, name) for name in FUNCTIONS if name != "abs"} | {"abs": sympy.Abs}
 
 
-def _settled(value, node, formula):
+def _plain(name, slope):
+    """A function of which SymPy knows no more than its name and its derivative."""
+    return type(name, (sympy.Function,), {"fdiff": lambda self, place=1: slope(self.args[0])})
+
+
+# SymPy's own work on imaginary parts where what they are taken of is not real everywhere: without a derivative for
+# abs, without end for cosh.
+_step = _plain("sign", lambda _: sympy.Integer(0))
+PLAIN = {"abs": _plain("Abs", _step)}
+PLAIN["cosh"] = _plain("cosh", lambda u: PLAIN["sinh"](u))
+PLAIN["sinh"] = _plain("sinh", PLAIN["cosh"])
+PLAIN["tanh"] = _plain("tanh", lambda u: 1 - PLAIN["tanh"](u) ** 2)
+
+
+def _settled(value, formula):
     """Keep fractions of small numbers, multiples of pi and single roots exact; turn every other constant into a float.
 
     SymPy works constants such as ``atan(cos(sinh(1e9)))`` or the root of a huge fraction out exactly, for hours.
@@ -218,16 +249,15 @@ def _settled(value, node, formula):
     if factor.is_Rational and max(abs(factor.p), factor.q) <= 10**9:
         return value
     number = value.evalf(17)
-    if not number.is_Float or not abs(number) < 1e300:
-        part = ast.unparse(node)
-        raise ValueError(
-            f"{part!r} in {formula!r} is not a real number of ordinary size; check its divisions and roots"
-        )
+    if not number.is_Float or not abs(number) < formulas.LARGEST:
+        raise ValueError(f"a part of {formula!r} is not a real number of ordinary size; check its divisions and roots")
     return sympy.Float(number, 17)
 
 
 def _exact(number):
-    """A number as SymPy's exact one, so that 0.3 stays 3/10 through every derivative."""
+    """A number, or its text, as SymPy's exact one, so that 0.3 stays 3/10 through every derivative."""
+    if isinstance(number, str):
+        number = int(number) if number.isdigit() else float(number)
     return sympy.Rational(str(number)) if math.isfinite(number) else sympy.Float(number)
 
 

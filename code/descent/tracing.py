@@ -27,6 +27,8 @@ LABELS = {
     "adamw": "AdamW",
     "amsgrad": "AMSGrad",
     "nadam": "Nadam",
+    "lion": "Lion",
+    "schedule_free": "Schedule-Free",
 }
 
 
@@ -72,8 +74,14 @@ def trace(rule):
 
 
 def label(rule):
-    """The name a reader sees: the field's own for the course's rules, the function's for a learner's."""
-    return LABELS[rule.__name__] if RULES.get(rule.__name__) is rule else rule.__name__
+    """The field's name for the course's rules and for those that only chapters know, the function's for a learner's."""
+    name = rule.__name__
+    return name if is_own(rule) and name in RULES else LABELS.get(name, name)
+
+
+def is_own(rule):
+    """Is this a learner's rule, rather than the course's of that name?"""
+    return RULES.get(rule.__name__) is not rule
 
 
 def program(rules, surfaces):
@@ -104,6 +112,7 @@ def surface_program(surface):
         "minima": surface.minima[lowest].tolist(),
         "others": surface.minima[~lowest].tolist(),
         "floor": surface.floor,
+        "goal": surface.has_minimum,
         "quadratic": not surface.expression.diff(X, 2).free_symbols
         and not surface.expression.diff(Y, 2).free_symbols
         and not surface.expression.diff(X, Y).free_symbols,

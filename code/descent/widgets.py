@@ -1,19 +1,6 @@
 """What the interactive figures share: their program files, and what is shown where no browser runs."""
 
-import re
-from pathlib import Path
-
-HERE = Path(__file__).parent
-COMMENT = re.compile(r"(^|\s)// .*$|^\s*/\*[^*]*\*/\s*$")
-
-
-def source(*names):
-    """The named files of this package as one text; ``import`` between them would need a server.
-
-    Comments and indentation stay behind: every reader loads this text.
-    """
-    lines = "\n".join((HERE / name).read_text(encoding="utf-8") for name in names).splitlines()
-    return "\n".join(filter(None, (COMMENT.sub("", line).strip() for line in lines))) + "\n"
+from descent.programs import source as source
 
 
 def bundle(widget, still, text):
