@@ -130,3 +130,30 @@ def test_the_bundle_is_the_same_every_time():
     assert set(first) == {"application/vnd.jupyter.widget-view+json", "image/svg+xml", "text/plain"}
     assert first["image/svg+xml"] == second["image/svg+xml"] == picture(5, "tanh").svg()
     assert first["text/plain"] == "Layers 5, activation tanh: 5 layers of tanh"
+
+
+def test_several_charts_are_named_after_what_they_show():
+    def two(n):
+        left = draw.lines({"a": [1, n]}, alt="Both.", title="training loss", xlabel="rate")
+        return draw.row(left, draw.lines({"a": [n, 1]}, alt="Run.", ylabel="size"), alt=f"It ends at {n}.")
+
+    first = stored(Chooser(two, {"n": [1, 2]}))["pictures"][0]
+    assert [panel["alt"] for panel in first["panels"]] == ["training loss against rate", "size"]
+    assert stored(Chooser(simple, {"n": [1, 2]}))["pictures"][0]["panels"][0]["alt"] == "It ends at 1."
+
+
+def test_powers_of_ten_are_written_as_in_the_explorer():
+    def tiny(n):
+        return draw.lines({"a": [1, n]}, alt=f"From {1e-10:.1g} to {n:.1e}, and 2.5e-07.", levels=[(1, "1e-10")])
+
+    chooser = Chooser(tiny, {"n": [1, 3e6]})
+    figure = stored(chooser)
+    assert figure["pictures"][0]["words"] == "From 10⁻¹⁰ to 10⁰, and 2.5·10⁻⁷."
+    assert figure["pictures"][1]["words"] == "From 10⁻¹⁰ to 3·10⁶, and 2.5·10⁻⁷."
+    assert figure["pictures"][0]["panels"][0]["levels"] == [[1, "10⁻¹⁰"]]
+    assert repr(chooser) == "N 1: From 10⁻¹⁰ to 10⁰, and 2.5·10⁻⁷"
+
+
+def test_values_have_three_digits_where_that_tells_them_apart():
+    assert stored(Chooser(simple, {"spread": [0.1, 0.1414, 1]}))["knobs"][0]["texts"] == ["0.1", "0.141", "1"]
+    assert stored(Chooser(simple, {"spread": [0.1414, 0.1411]}))["knobs"][0]["texts"] == ["0.1411", "0.1414"]
