@@ -11,7 +11,7 @@ import warnings
 from copy import deepcopy
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, partial, wraps
+from functools import cache, partial, reduce, wraps
 
 import descent
 import numpy as np
@@ -78,6 +78,12 @@ def solutions():
     return answers
 
 
+def bodies(source):
+    """The functions of a code cell, without their names."""
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    return {ast.dump(ast.Module(node.body[isinstance(node.body[0], ast.Expr) :], [])) for node in found}
+
+
 def rounded(value, digits):
     return float(f"{value:.{digits}g}")
 
@@ -88,6 +94,21 @@ def test_every_exercise_is_checked_or_a_proof():
     for name, (text, _) in exercises().items():
         assert bool(re.search(rf'check\("{name}", ', text)) == (name in CHECKERS), name
         assert name in CHECKERS or re.search("[Pp]rove|[Ss]how", text), name
+
+
+def test_no_solution_is_shown_before_it_is_asked_for():
+    """Rules that are mended into one of the course are its own, and two exercises may end in the same rule."""
+    solved = {
+        name: set.union(*[bodies(cell["source"]) for cell in cells if cell["cell_type"] == "code"], set())
+        for name, (_, cells) in exercises().items()
+        if name not in ("museum-3", "museum-4")
+    }
+    inside = {cell["id"] for _, cells in exercises().values() for cell in cells}
+    for chapter in tables.chapters():
+        for cell in tables.cells(chapter):
+            if cell["cell_type"] == "code" and cell["id"] not in inside:
+                shown = bodies(cell["source"])
+                assert not [name for name, functions in solved.items() if shown & functions], (chapter, cell["id"])
 
 
 def test_every_solution_was_found_right():
@@ -961,6 +982,15 @@ def exchanged(x, grad, t, s=0, m=0, *, lr=0.01, rho=0.9, eps=1e-8):
     return x, m, s
 
 
+class Unspeakable(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+
+def fails_to_say_why(*_, **__):
+    raise Unspeakable
+
+
 def unfinished(*_, **__):
     raise NotImplementedError
 
@@ -1062,6 +1092,11 @@ GARBAGE = {
     "rule with NaN": lambda x, grad, t, **_: (np.nan * x,),
     "rule with a memory too many": lambda x, grad, t, *, lr=1: (x, 1, 2),
     "rule with a generator as memory": lambda x, grad, t, v=0, *, lr=1, **_: (x, ladder()),
+    "rule with a million memories": lambda x, grad, t, *_, **__: (x,) * 10**6,
+    "rule with a huge memory": lambda x, grad, t, v=0, **_: (x, np.zeros((3000, 3000))),
+    "fails to say why": fails_to_say_why,
+    "long message": lambda *_, **__: [][10**4 * "x"],
+    "nested deeply": reduce(lambda inner, _: [inner], range(10**5), 1),
     "rule of the wrong place": lambda x, grad, t, **_: (x - grad(3),),
 }
 PYTHON = (

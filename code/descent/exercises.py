@@ -337,7 +337,7 @@ def _called(function, *given, step=None, **named):
     try:
         result = function(*given, **named)
     except (Exception, SystemExit) as error:
-        reason = " ".join(str(error).split())
+        reason = _text(error)
         said = f"{type(error).__name__}: {reason}" if reason else type(error).__name__
         where = f" at step {step}" if step else ""
         if "truth value of an array" in said:
@@ -360,18 +360,19 @@ def _walk(rule, hypers, after=0, state=None):
     xs, states = [x], [(x, memory)]
     for t, hyper in enumerate(hypers[after:], after + 1):
         hyper = {name: value for name, value in hyper.items() if name in known}
-        result = _called(rule, x.copy(), HILL.grad, t, *_copied(memory), step=t, **hyper)
+        result = _called(rule, x.copy(), HILL.grad, t, *[np.copy(m)[()] for m in memory], step=t, **hyper)
         if not isinstance(result, tuple):
             wanted = f"x and {_counted(count)}" if count else "such as (x,), with the comma"
             raise Unclear(f"A rule returns a tuple, {wanted}; this returns {_what(result)}.")
         if fixed and len(result) != count + 1:
             raise Unclear(f"The rule has {_counted(count)} in its first line and returns {_counted(len(result) - 1)}.")
         try:
-            x, memory = _array(result[0], (2,)), _copied(result[1:])
+            x = _array(result[0], (2,))
         except Exception:
             raise Unclear(
                 f"The new x must be two numbers, as x is; at step {t} it is {_what(result[:1] and result[0])}."
             ) from None
+        memory = _remembered(result[1:])
         xs.append(x)
         states.append((x, memory))
     return np.array(xs), states
@@ -388,8 +389,15 @@ def _exchanged(rule):
     return other
 
 
-def _copied(memory):
-    return [m.copy() if isinstance(m, (np.ndarray, list)) else m for m in memory]
+def _remembered(values):
+    """Copies of a rule's memories, each a number or as large as x."""
+    try:
+        arrays = [_array(value) for value in values[:9]]
+    except Exception:
+        arrays = []
+    if len(arrays) != len(values) or any(array.shape not in ((), (2,)) for array in arrays):
+        raise Unclear("Each memory must be one number, or two numbers as x is.")
+    return [array[()] for array in arrays]
 
 
 def _parting(mine, other):
@@ -490,6 +498,13 @@ def _short(value):
     if isinstance(value, list):
         return f"[{', '.join(_short(part) for part in value)}]"
     return f"{value:.4g}" if np.ndim(value) == 0 else f"[{', '.join(_short(part) for part in value)}]"
+
+
+def _text(error):
+    try:
+        return " ".join(str(error)[:1000].split())
+    except Exception:
+        return ""
 
 
 def _cut(text, length):
