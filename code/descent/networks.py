@@ -61,7 +61,7 @@ def softmax(z):
 
 
 def cross_entropy(z, y):
-    """Mean of ``-log softmax(z)[label]`` in nats: ``z`` are scores before softmax ``(n, classes)``, ``y`` labels."""
+    """Mean of ``-log softmax(z)[label]`` in nats: ``z`` are logits ``(n, classes)``, ``y`` labels."""
     z = z - z.max(axis=-1, keepdims=True)
     return np.mean(np.log(np.exp(z).sum(axis=-1)) - z[np.arange(len(y)), y])
 
@@ -84,7 +84,7 @@ class Step(NamedTuple):
     W: np.ndarray  # the weights used, after DropConnect
     cut: np.ndarray | None  # DropConnect's mask of W
     norm: Norm | None
-    h: np.ndarray  # the activation's value, before dropout; of the last layer, its scores
+    h: np.ndarray  # the activation's value, before dropout; of the last layer, its logits
     mask: np.ndarray | None  # dropout's mask of h
 
 
@@ -236,7 +236,7 @@ class Network:
         return self.cost(z, y), np.mean(np.argmax(z, axis=-1) == y) if self.output == "softmax" else np.nan
 
     def cost(self, z, y):
-        """The mean loss from the scores ``z`` of the last layer. Checks nothing."""
+        """The mean loss from ``z``, the logits of the last layer. Checks nothing."""
         if self.output == "softmax":
             return float(cross_entropy(z, y))
         return float(np.sum((self._out(z) - y) ** 2) / (2 * len(y)))
@@ -274,7 +274,7 @@ class Network:
         return {"softmax": softmax, "sigmoid": sigmoid, "linear": np.array}[self.output](z)
 
     def _first_delta(self, z, y):
-        """The slope of the loss with respect to the last layer's scores, ``(n, outputs)``."""
+        """The slope of the loss with respect to the last layer's logits, ``(n, outputs)``."""
         if self.output == "softmax":
             return softmax_slope(z, y)
         out = self._out(z)

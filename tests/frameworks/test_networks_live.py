@@ -1,7 +1,10 @@
 """``Network`` and ``train`` against PyTorch's autograd and optimizer, and batch norm and dropout against their layers."""
 
 import json
+import re
+from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 import torch
@@ -56,3 +59,12 @@ def test_recording_again_gives_the_recorded_numbers():
         for key, values in old.items():
             np.testing.assert_allclose(values, again["running"][name][key], rtol=0, atol=1e-12)
     assert recorded["dropout"] == dropped()
+
+
+def test_the_listing_with_dropout_is_the_network_it_means():
+    chapter = json.loads((Path(__file__).parents[2] / "chapters" / "13-regularization.ipynb").read_text("utf-8"))
+    text = next("".join(cell["source"]) for cell in chapter["cells"] if cell["id"] == "dropout-correction")
+    space = {"keras": keras}
+    exec(re.search(r"```python\n(.*?)```", text, re.DOTALL)[1], space)
+    assert space["model"].count_params() == Network((10_000, 256, 128, 46)).size
+    assert sum(isinstance(layer, keras.layers.Dropout) for layer in space["model"].layers) == 2
