@@ -239,7 +239,7 @@ function ownPart(fig) {
     } catch (error) { write(said, error.message); }
   };
   const form = html("form", { class: "own-form", onsubmit: submit }, html("span", {}, ...rich(WORDS.ownHeight)), formula,
-    ...pairs.map((input, i) => html("label", {}, ...rich(WORDS.ownPairs[i][0]), input)), html("button", {}, WORDS.ownShow));
+    ...pairs.map((input, i) => html("label", {}, html("span", {}, ...rich(WORDS.ownPairs[i][0])), input)), html("button", {}, WORDS.ownShow));
   const node = html("details", { class: "own" }, html("summary", {}, WORDS.ownSurface), form, said);
   let shown = null;
   const draw = (dirty) => {
