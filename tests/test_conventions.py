@@ -2,7 +2,10 @@
 
 import ast
 import inspect
+import itertools
 import json
+import os
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +15,25 @@ from descent.conventions import (
     ASKED,
     CONVENTIONS,
     FORMS,
+    FROM_ONE,
     NAMES,
     OFFERS,
+    TINY,
     amsgrad_corrected,
+    apart,
     bounds,
     missing,
     momentum_outside,
     nag_inside,
     plans,
+    steps_on,
     translate,
 )
 from descent.notes import memories
 from descent.rules import RULES
 from descent.runs import hyperparameters
 from descent.tracing import trace
-from frameworks.record import AT, CALLS, ENTRIES, convention, settings_of
+from frameworks.record import AT, CALLS, ENTRIES, NEAR, convention, settings_of
 
 RECORDED = json.loads((Path(__file__).parent / "frameworks" / "trajectories.json").read_text())
 RUNS = RECORDED["conventions"]
@@ -41,7 +48,8 @@ def rule_of(run):
 def test_same_steps_as_the_framework(run):
     start = RECORDED["starts"][run["surface"]]
     xs = convention(run["framework"], run["rule"], run["hyper"], RECORDED["surfaces"][run["surface"]], start)
-    np.testing.assert_allclose(xs[RECORDED["at"]], run["xs"], rtol=0, atol=1e-12)
+    near = NEAR.get((run["framework"], run["rule"]), 1e-12)
+    np.testing.assert_allclose(xs[RECORDED["at"]], run["xs"], rtol=0, atol=near)
 
 
 @pytest.mark.parametrize("run", RUNS[::2], ids=ENTRY_IDS)
@@ -63,9 +71,10 @@ def test_every_entry_is_recorded():
 
 
 def test_every_method_has_its_conventions():
-    assert list(CONVENTIONS) == ["torch", "keras", "optax", "tf1"]
+    assert list(CONVENTIONS) == ["torch", "keras", "tfkeras", "optax", "tf1"]
     for framework in ("torch", "keras", "optax"):
         assert set(CONVENTIONS[framework]) == set(RULES)
+    assert set(RULES) - set(CONVENTIONS["tfkeras"]) == {"adamw"}
     assert set(RULES) - set(CONVENTIONS["tf1"]) == {"amsgrad", "nadam", "adamw"}
 
 
@@ -145,6 +154,68 @@ def test_amsgrads_two_forms_differ():
     assert abs(ends[0]) > 1.5 * abs(ends[1])
 
 
+# The table that shows all of it at once: what is special about a form, in the fewest words.
+FORM_WORDS = {
+    "momentum_dampened": "rate outside",
+    "momentum": "rate inside",
+    "momentum_outside": "rate outside",
+    "nag_inside": "rate inside",
+    "nag_outside": "rate outside",
+    "adagrad_outside": "ε outside",
+    "adagrad_inside": "ε inside",
+    "adagrad_without_eps": "no ε",
+    "rmsprop_outside": "ε outside",
+    "rmsprop_inside": "ε inside",
+    "rmsprop_either": "ε outside, with μ inside",
+    "rmsprop_begun": "ε inside",
+    "rmsprop_from_one": "ε inside, s₀ = 1",
+    "adam": "ε outside",
+    "adam_hat": "ε beside",
+    "adamw": "ε outside",
+    "adamw_hat": "ε beside",
+    "amsgrad": "ε outside",
+    "amsgrad_hat": "ε beside",
+    "amsgrad_corrected": "ε outside, of max ŝ",
+    "nadam_hurried": "ψ = 1",
+    "nadam": "no ψ",
+}
+SYMBOLS = {"lr": "η", "mu": "μ", "rho": "ρ", "eps": "ε", "initial": "s₀", "pace": "ψ"}
+TITLES = {"sgd": "gradient descent", "momentum": "momentum", "nag": "NAG", "adam": "Adam", "adamw": "AdamW"}
+TITLES |= {"adagrad": "Adagrad", "rmsprop": "RMSprop", "adadelta": "Adadelta", "amsgrad": "AMSGrad", "nadam": "Nadam"}
+
+
+def cell(framework, method):
+    if method not in FORMS[framework]:
+        return "–"
+    symbols = SYMBOLS | ({"decay": "λ"} if method == "adamw" else {})
+    symbols = {name: symbol for name, symbol in symbols.items() if (method, name) != ("rmsprop", "mu")}
+    asked = ASKED.get((framework, method), set())
+    settings = hyperparameters(CONVENTIONS[framework][method])
+    special = FORM_WORDS.get(FORMS[framework][method][0].__name__)
+    defaults = [f"{symbols[name]} {number(settings[name])}" for name in symbols if name in settings.keys() - asked]
+    return " ".join([f"**{special}**"] * bool(special) + [", ".join(defaults)] * bool(defaults)) or "asks"
+
+
+def number(value):
+    digits, _, power = f"{value:g}".partition("e-")
+    return f"10⁻{power.lstrip('0').translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}" if power else digits
+
+
+def table():
+    rows = [["", *(NAMES[f] for f in FORMS)], ["---"] * (len(FORMS) + 1)]
+    rows += [[f"**{TITLES[method]}**", *(cell(framework, method) for framework in FORMS)] for method in RULES]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def test_the_table_of_methods_and_frameworks_is_what_the_tests_compare():
+    [shown] = [
+        "".join(cell["source"])
+        for cell in json.loads((Path(__file__).parents[1] / "chapters" / "conventions.ipynb").read_text())["cells"]
+        if cell["id"] == "the-table"
+    ]
+    assert table() in shown
+
+
 def test_the_page_explains_every_formula():
     page = (Path(__file__).parents[1] / "chapters" / "conventions.ipynb").read_text()
     for form in {form.__name__ for methods in FORMS.values() for form, _ in methods.values()}:
@@ -216,9 +287,9 @@ def test_there_and_back_is_where_it_began(method, source, target, i):
         return
     back = translate(method, target, source, **there.settings)
     assert back.exact
-    if (method, target) == ("adagrad", "tf1") and "eps" in given:
-        given |= {"initial": given["initial"] + given["eps"], "eps": 0.0}  # there the one is the other
-    assert back.settings == pytest.approx(given, rel=1e-14, abs=0)
+    if {method} & {"adagrad"} and source in ("keras", "optax") and back.settings["eps"] != given["eps"]:
+        given |= {"initial": given["initial"] + given["eps"], "eps": 0.0}  # the one is the other, where eps is inside
+    assert back.settings == pytest.approx(given, rel=1e-14, abs=TINY)
 
 
 @pytest.mark.parametrize(("method", "source", "target"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
@@ -232,10 +303,11 @@ def test_the_call_is_python_and_sets_what_is_told(method, source, target):
 
 
 REASONS = [
-    (("adam", "torch", "keras"), {}, ["eps outside the root", "beside the uncorrected root"]),
-    (("rmsprop", "torch", "keras"), {}, ["outside the root, Keras inside the root", "Squared"]),
-    (("adagrad", "keras", "course"), {}, ["inside the root", "begins the sum of Adagrad at 0"]),
-    (("adagrad", "torch", "tf1"), {"eps": 0}, ["begin above 0"]),
+    (("adam", "torch", "keras"), {}, ["eps outside the root", "the same after some thousand steps"]),
+    (("rmsprop", "torch", "keras"), {}, ["outside the root, Keras inside the root", "how large the slopes are"]),
+    (("adagrad", "keras", "course"), {}, ["begins the sum of Adagrad at 0"]),
+    (("rmsprop", "tfkeras", "torch"), {"mu": 0.9}, ["tf.keras up to 2.10 has eps inside", "PyTorch outside the root"]),
+    (("adamw", "torch", "tfkeras"), {}, ["tf.keras up to 2.10 has no AdamW."]),
     (("adagrad", "torch", "tf1"), {}, ["no eps in Adagrad"]),
     (("rmsprop", "optax", "tf1"), {"lr": 0.1}, ["begins the average of RMSprop at 1, and that cannot be set"]),
     (("rmsprop", "torch", "course"), {"mu": 0.5, "centered": True}, ["no momentum on top", "no centered RMSprop"]),
@@ -260,6 +332,51 @@ def test_the_reason_is_said(pair, given, parts):
 
 
 EXACT = [
+    (
+        ("adagrad", "keras", "torch"),
+        {},
+        "torch.optim.Adagrad(params, lr=0.001, eps=0, initial_accumulator_value=0.1000001, weight_decay=0)",
+    ),
+    (
+        ("adagrad", "optax", "torch"),
+        {"lr": 0.3, "eps": 0.01, "initial": 0.5},
+        "torch.optim.Adagrad(params, lr=0.3, eps=0, initial_accumulator_value=0.51, weight_decay=0)",
+    ),
+    (
+        ("adagrad", "torch", "tf1"),
+        {"eps": 0},
+        "tf.compat.v1.train.AdagradOptimizer(0.01, initial_accumulator_value=1e-30)",
+    ),
+    (
+        ("rmsprop", "tfkeras", "torch"),
+        {},
+        "torch.optim.RMSprop(params, lr=0.001, alpha=0.9, eps=1e-07, momentum=0, centered=False, weight_decay=0)",
+    ),
+    (
+        ("rmsprop", "keras", "tfkeras"),
+        {},
+        "tf.keras.optimizers.RMSprop(0.001, rho=0.9, momentum=1e-30, epsilon=1e-07, centered=False)",
+    ),
+    (
+        ("nadam", "tfkeras", "torch"),
+        {},
+        "torch.optim.NAdam(params, lr=0.001, betas=(0.9, 0.999), eps=1e-07, momentum_decay=0.004, weight_decay=0)",
+    ),
+    (
+        ("adam", "keras", "torch"),
+        {"beta2": 0},
+        "torch.optim.Adam(params, lr=0.001, betas=(0.9, 0), eps=1e-07, weight_decay=0)",
+    ),
+    (
+        ("nadam", "torch", "keras"),
+        {"beta1": 0},
+        "keras.optimizers.Nadam(0.002, beta_1=0, beta_2=0.999, epsilon=1e-08, weight_decay=0)",
+    ),
+    (
+        ("amsgrad", "optax", "torch"),
+        {"lr": 0.1, "beta2": 0},
+        "torch.optim.Adam(params, lr=0.1, betas=(0.9, 0), eps=1e-08, amsgrad=True, weight_decay=0)",
+    ),
     (("momentum", "torch", "keras"), {"lr": 0.1, "mu": 0.9}, "keras.optimizers.SGD(0.1, momentum=0.9, weight_decay=0)"),
     (
         ("adam", "keras", "torch"),
@@ -299,8 +416,18 @@ def test_what_else_to_know_is_said():
 @pytest.mark.parametrize(
     ("pair", "given", "error", "line"),
     [
-        (("adam", "jax", "torch"), {}, ValueError, "unknown framework 'jax'; use course, torch, keras, optax, tf1"),
-        (("adam", "torch", "jax"), {}, ValueError, "unknown framework 'jax'; use course, torch, keras, optax, tf1"),
+        (
+            ("adam", "jax", "torch"),
+            {},
+            ValueError,
+            "unknown framework 'jax'; use course, torch, keras, tfkeras, optax, tf1",
+        ),
+        (
+            ("adam", "torch", "jax"),
+            {},
+            ValueError,
+            "unknown framework 'jax'; use course, torch, keras, tfkeras, optax, tf1",
+        ),
         (("lion", "torch", "keras"), {}, ValueError, "unknown method 'lion'; use sgd, momentum"),
         (("nadam", "tf1", "keras"), {}, ValueError, "TensorFlow 1 has no Nadam"),
         (
@@ -310,6 +437,8 @@ def test_what_else_to_know_is_said():
             "Adam in PyTorch has no 'rho'; it has lr, beta1, beta2, eps",
         ),
         (("adam", "optax", "keras"), {}, TypeError, "optax has no default for lr; give it a value"),
+        (("adam", "torch", "keras"), {"slope": 0}, ValueError, "slope is 0; slope must be a number, more than 0"),
+        (("adadelta", "torch", "keras"), {"eps": 0}, ValueError, "eps must be a number, more than 0"),
         (("momentum", "tf1", "keras"), {"lr": 1}, TypeError, "TensorFlow 1 has no default for mu; give it a value"),
         (("adam", "torch", "keras"), {"lr": 0}, ValueError, "lr is 0; lr must be a number, more than 0"),
         (("adam", "torch", "keras"), {"lr": "1"}, ValueError, "lr is '1'; lr must be a number, more than 0"),
@@ -333,6 +462,99 @@ def test_wrong_questions_get_one_clear_line(pair, given, error, line):
         translate(*pair, **given)
     assert line in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def random_settings(random, method, framework):
+    """Any settings that the framework takes: a good part of them 0, where that is a setting of its own."""
+
+    def size(low, high):
+        return float(10 ** random.uniform(low, high))
+
+    def or_zero(value, share):
+        return 0.0 if random.random() < share else value
+
+    above = framework == "tfkeras" or method == "adadelta"  # eps has to be more than 0
+    settings = {
+        "lr": size(-4, -1),
+        "mu": or_zero(random.uniform(0.3, 0.99), 0.5 if method == "rmsprop" else 0),
+        "rho": random.uniform(0.5, 0.999),
+        "beta1": or_zero(random.uniform(0.5, 0.95), 0.1),
+        "beta2": or_zero(random.uniform(0.8, 0.9999), 0.1),
+        "eps": or_zero(size(-10, -1), 0 if above else 0.3),
+        "initial": or_zero(size(-3, 0), 0 if framework == "tf1" else 0.3),
+        "decay": or_zero(size(-4, -1), 0.5),
+        "pace": (0.004, 1.0, 1e9)[random.integers(3)],
+        "dampening": or_zero(random.uniform(0, 0.9), 0.5),
+        "centered": float(random.random() < 0.2),
+    }
+    return {name: float(settings[name]) for name in bounds(method, framework)}
+
+
+FACTORS = (0.5, 0.8, 0.9, 0.95, 1.05, 1.1, 1.25, 2)
+
+
+def neighbours(settings):
+    """Each setting, and each two together, times the factors; of betas and their like the distance from 1."""
+    free = [name for name, value in settings.items() if value > TINY and name not in ("centered", "dampening")]
+
+    def times(row, name, factor):
+        return row | {name: 1 - (1 - row[name]) * factor if name in FROM_ONE else row[name] * factor}
+
+    rows = [times(settings, name, factor) for name in free for factor in FACTORS]
+    rows += [
+        times(times(settings, one, a), other, b)
+        for one, other in itertools.combinations(free, 2)
+        for a, b in itertools.product(FACTORS, FACTORS)
+    ]
+    return [row for row in rows if all(0 <= row[name] < 1 for name in FROM_ONE if name in row)]
+
+
+@pytest.mark.parametrize(("source", "target"), itertools.permutations(OFFERS, 2), ids="-".join)
+def test_random_settings(source, target):
+    """What is called exact is, on slopes of any size; what is called nearest has no neighbour that is 10 % nearer.
+
+    With 200 settings for each pair where CI is set; fewer elsewhere, since each is a search.
+    """
+    random = np.random.default_rng(zlib.crc32(f"{source} {target}".encode()))
+    exact = near = 0
+    for _ in range(200 if os.environ.get("CI") else 20):
+        method = list(OFFERS[source])[random.integers(len(OFFERS[source]))]
+        given, slope = random_settings(random, method, source), float(10 ** random.uniform(-3, 1))
+        answer = translate(method, source, target, slope=slope, **given)
+        if answer.call is None:
+            continue
+        theirs = steps_on(OFFERS[source][method][0].rule, given, slope)
+        if answer.exact:
+            gap = steps_on(answer.rule, answer.settings, slope).cumsum(0) - theirs.cumsum(0)
+            assert np.abs(gap).max() < 1e-12 * max(1, np.abs(theirs).max()), (method, given, answer.call)
+            exact += 1
+            continue
+        rows = neighbours(answer.settings)
+        columns = {name: np.array([row[name] for row in rows])[:, None, None] for name in answer.settings}
+        error = np.mean(answer.apart)
+        assert error > 1e-12, (method, given, answer.call)
+        assert error <= answer.unsearched
+        assert apart(answer.rule, columns, theirs, slope).mean(-1).min() > 0.9 * error, (method, given, slope, answer)
+        near += 1
+    assert exact > 3
+    assert near > 1
+
+
+def test_the_nearest_eps_depends_on_how_large_the_slopes_are():
+    """Where slopes are small it is the root of the eps inside; where they are large, far less, and the root is worse."""
+    keras, torch = CONVENTIONS["keras"]["rmsprop"], CONVENTIONS["torch"]["rmsprop"]
+    found = {slope: translate("rmsprop", "keras", "torch", slope=slope) for slope in (1e-5, 1e-2, 1)}
+    assert found[1e-5].settings["eps"] == pytest.approx(1e-7**0.5, rel=0.2)
+    assert found[1].settings["eps"] < 1e-5
+    given = hyperparameters(keras)
+    theirs, own = steps_on(keras, given, 1), hyperparameters(torch) | given
+    root = apart(torch, own | {"eps": 1e-7**0.5}, theirs, 1).mean()
+    assert root > 10 * np.mean(found[1].apart)
+
+
+def test_momentum_has_no_reason_of_its_own():
+    """Dampening is in the way, and nothing else."""
+    assert len(translate("momentum", "torch", "keras", mu=0.9, dampening=0.5).reasons) == 1
 
 
 def test_plans_are_data():

@@ -4,10 +4,11 @@ const OPERATORS = {
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
   "/": (a, b) => a / b,
-  "**": (a, b) => a ** b,
-  "<": (a, b) => a < b,
+  min: Math.min,
   max: Math.max,
+  sign: Math.sign,
 };
+const TINY = 1e-25;
 const value = (expression, settings) =>
   Array.isArray(expression)
     ? OPERATORS[expression[0]](...expression.slice(1).map((part) => value(part, settings)))
@@ -18,23 +19,152 @@ const written = (call, settings) =>
   call.replace(/\{(\w+)\}/g, (_, name) =>
     name === "centered" ? (settings.centered ? "True" : "False") : number(settings[name]));
 
-export function translate(data, method, source, target, settings) {
+export function translate(data, method, source, target, settings, slope = 0.01) {
   for (const framework of [source, target]) {
     const absent = data.missing[`${method} ${framework}`];
-    if (absent) return { call: null, settings: null, exact: false, reasons: [absent], notes: [] };
+    if (absent) return { call: null, settings: null, exact: false, reasons: [absent], notes: [], apart: [0, 0, 0], unsearched: 0 };
   }
+  const holds = (test) => Math.abs(value(test, settings)) > TINY;
   const holding = (conditions = []) =>
-    conditions.filter(([test]) => value(test, settings)).map(([, text]) => data.texts[text]);
+    conditions.filter(([test]) => holds(test)).map(([, text]) => data.texts[text]);
   const plans = data.plans[`${method} ${source} ${target}`].map((plan) => [plan, holding(plan.limits)]);
   const [plan, reasons] = plans.reduce((best, other) => (other[1].length < best[1].length ? other : best));
   const call = data.texts[plan.call];
   const made = {};
   for (const [, name] of call.matchAll(/\{(\w+)\}/g)) made[name] = value(plan.settings[name] ?? name, settings);
-  return { call: written(call, made), settings: made, exact: !reasons.length, reasons, notes: holding(plan.notes) };
+  const found = { call: written(call, made), settings: made, exact: !reasons.length, reasons, notes: holding(plan.notes) };
+  if (found.exact) return { ...found, apart: [0, 0, 0], unsearched: 0 };
+  const theirs = stepsOn(data, data.origins[`${method} ${source}`], settings, slope);
+  const distance = (row) => apart(data, plan.rule, row, theirs, slope);
+  const nearest = search(made, (plan.guards ?? []).some((i) => holds(plan.limits[i][0])), (row) => mean(distance(row)));
+  return { ...found, call: written(call, nearest), settings: nearest, apart: distance(nearest), unsearched: mean(distance(made)) };
+}
+
+// What follows is the search of conventions.py once more, number for number; the tests compare them.
+const FROM_ONE = ["mu", "rho", "beta1", "beta2"];
+const STRIDES = [70, 35, 18, 9, 4, 2, 1];
+const STRIDE_PAIRS = STRIDES.flatMap((k, a) => STRIDES.filter((_, b) => Math.abs(a - b) <= 1).map((j) => [k, j]));
+const MARGIN = 0.02;
+const ROUNDS = 100;
+const mean = (three) => (three[0] + three[1] + three[2]) / 3;
+
+// Where the slopes are asked for, made into steps: 12 numbers a step, four kinds of slopes at each of three sizes.
+export function stepsOn(data, [form, kind], settings, slope) {
+  const { step, memory } = FORMS[form];
+  const count = data.slopes.length;
+  const asked = new Float64Array(12 * count);
+  const state = new Float64Array(2 * (memory + 1));
+  const g = new Float64Array(2);
+  const pull = kind === "added" ? settings.decay : 0;
+  const keep = kind === "shrunk" ? settings.lr * settings.decay : 0;
+  let at = 0, gx = 0, gy = 0;
+  const ask = (x, y, out) => {
+    asked[at] = x;
+    asked[at + 1] = y;
+    out[0] = gx + pull * x;
+    out[1] = gy + pull * y;
+  };
+  for (let lane = 0; lane < 6; lane++) {
+    const size = data.sizes[lane >> 1] * slope;
+    state.fill(0);
+    state[0] = state[1] = data.start;
+    for (let t = 0; t < count; t++) {
+      at = 12 * t + 2 * lane;
+      gx = size * data.slopes[t][2 * (lane & 1)];
+      gy = size * data.slopes[t][2 * (lane & 1) + 1];
+      const [x, y] = state;
+      state[0] -= keep * x;
+      state[1] -= keep * y;
+      step(state, t + 1, settings, ask, g);
+      if (keep) [asked[at], asked[at + 1]] = [x, y];
+    }
+  }
+  const steps = new Float64Array(12 * (count - 1));
+  for (let i = 0; i < steps.length; i++) steps[i] = asked[i + 12] - asked[i];
+  return steps;
+}
+
+export function apart(data, rule, settings, theirs, slope) {
+  const ours = stepsOn(data, rule, settings, slope);
+  const gap = [0, 0, 0], way = [0, 0, 0];
+  for (let i = 0; i < ours.length; i++) {
+    const size = Math.floor((i % 12) / 4);
+    gap[size] += Math.abs(ours[i] - theirs[i]);
+    way[size] += Math.abs(theirs[i]);
+  }
+  return gap.map((sum, size) => (Number.isNaN(sum / way[size]) ? Infinity : sum / way[size]));
+}
+
+const three = (x) => Number(x.toPrecision(3));
+function moved(name, now, k) {
+  if (!k) return now;
+  return FROM_ONE.includes(name) ? 1 - three((1 - now) * 1.01 ** -k) : three(now * 1.01 ** k);
+}
+
+function changes(settings) {
+  const free = Object.keys(settings).filter((name) => !["centered", "dampening"].includes(name) && settings[name] > TINY);
+  const alone = STRIDES.flatMap((k) => free.flatMap((name) => [{ [name]: k }, { [name]: -k }]));
+  const pairs = STRIDE_PAIRS.flatMap(([k, j]) => free.flatMap((one, i) => free.slice(0, i).flatMap((other) =>
+    [k, -k].flatMap((a) => [{ [one]: a, [other]: j }, { [one]: a, [other]: -j }]))));
+  return [alone, pairs].filter((moves) => moves.length);
+}
+
+function changed(settings, place) {
+  const row = {};
+  for (const [name, now] of Object.entries(settings)) row[name] = moved(name, now, place[name]);
+  return FROM_ONE.every((name) => !place[name] || (row[name] > 0 && row[name] < 1)) ? row : null;
+}
+
+function search(settings, anyEps, distance) {
+  let best = settings;
+  let error = distance(settings);
+  const tryAll = (rows) => {
+    const errors = rows.map((row) => (row ? distance(row) : Infinity));
+    const i = errors.indexOf(Math.min(...errors));
+    if (!(errors[i] < error * (1 - MARGIN))) return -1;
+    [best, error] = [rows[i], errors[i]];
+    return i;
+  };
+  if (anyEps && "eps" in settings)
+    tryAll(Array.from({ length: 34 }, (_, i) => ({ ...settings, eps: Number(`${i % 2 ? 1 : 3}e-${i >> 1}`) })));
+  const base = best;
+  let place = {};
+  for (let round = 0; round < ROUNDS; round++) {
+    const better = changes(base).some((moves) => {
+      const places = moves.map((move) => {
+        const next = { ...place };
+        for (const [name, k] of Object.entries(move)) next[name] = (place[name] ?? 0) + k;
+        return next;
+      });
+      const i = tryAll(places.map((next) => changed(base, next)));
+      if (i >= 0) place = places[i];
+      return i >= 0;
+    });
+    if (!better) break;
+  }
+  return best;
 }
 
 export const complaint = (x, [low, high, fromLow, toHigh], text) =>
   (fromLow ? x >= low : x > low) && (high === null ? x < Infinity : toHigh ? x <= high : x < high) ? "" : text;
+
+const SLOPE = [0, null, false, false];
+const percent = (share) => {
+  const text = Number((100 * share).toPrecision(2));
+  if (share === Infinity) return "without measure";
+  return share < 1e-8 ? "less than 0.000001 %" : `${text < 1e-4 ? text.toFixed(7).replace(/0+$/, "") : text} %`;
+};
+
+export const headline = (target, error) =>
+  error < 0.1
+    ? `Nearest in ${target}, a step ${percent(error)} off:`
+    : `No setting of ${target} comes near. The least far, a step ${percent(error)} off:`;
+
+export function measured(data, answer, slope) {
+  const list = (items) => items.join(", ");
+  return `Over 200 steps on the same slopes, of size ${list(data.sizes.map((size) => number(size * slope)))}, a step is on `
+    + `average ${list(answer.apart.map(percent))} off. With the numbers left as they are: ${percent(answer.unsearched)}.`;
+}
 
 function make(tag, properties = {}, ...children) {
   const { data, ...rest } = properties;
@@ -56,16 +186,20 @@ function render({ model, el, signal }) {
   const reasons = make("ul", { data: { part: "reasons" } });
   const answer = make("div", { className: "answer" }, verdict, make("pre", { tabIndex: 0 }, call), copy, reasons);
   answer.setAttribute("role", "status");
+  const slopes = make("input", { type: "text", inputMode: "decimal", name: "slope", autocomplete: "off", spellcheck: false });
   const turn = make("button", { type: "button", textContent: "Turn round", data: { part: "turn" } });
   const root = make("div", { className: "descent-calculator", data: { descentCalculator: "" } },
     make("div", { className: "question" },
       choose("method", "method", data.methods), choose("source", "from", data.frameworks),
-      choose("target", "to", data.frameworks), turn),
+      choose("target", "to", data.frameworks),
+      make("label", {}, make("span", { textContent: "slopes of about" }), slopes), turn),
     fields, answer);
   el.replaceChildren(root);
   const select = (name) => root.querySelector(`select[name=${name}]`);
   const shown = () => data.fields[model.get("source")][model.get("method")] ?? [];
   let last = null;
+
+  const slope = () => (slopes.value.trim() === "" ? NaN : Number(slopes.value));
 
   function read() {
     const settings = {};
@@ -77,6 +211,9 @@ function render({ model, el, signal }) {
       input.setAttribute("aria-invalid", String(Boolean(line)));
       if (line) wrong.push(line);
     }
+    const line = complaint(slope(), SLOPE, "the slopes must be a number, more than 0.");
+    slopes.setAttribute("aria-invalid", String(Boolean(line)));
+    if (line) wrong.push(line);
     return [settings, wrong];
   }
 
@@ -84,11 +221,11 @@ function render({ model, el, signal }) {
     const [settings, wrong] = read();
     const { frameworks } = data;
     const target = model.get("target");
-    last = wrong.length ? null : translate(data, model.get("method"), model.get("source"), target, settings);
+    last = wrong.length ? null : translate(data, model.get("method"), model.get("source"), target, settings, slope());
     if (!last) verdict.textContent = "These settings cannot be:";
     else if (!last.call) verdict.textContent = "There is nothing to carry over:";
     else if (last.exact) verdict.textContent = `The same steps in ${frameworks[target]}:`;
-    else verdict.textContent = `No setting of ${frameworks[target]} takes the same steps. The nearest:`;
+    else verdict.textContent = headline(frameworks[target], mean(last.apart));
     answer.dataset.exact = String(Boolean(last?.exact));
     call.textContent = last?.call ?? "";
     call.parentElement.hidden = copy.hidden = !last?.call;
@@ -96,6 +233,7 @@ function render({ model, el, signal }) {
     reasons.replaceChildren(
       ...wrong.map((text) => make("li", { textContent: text })),
       ...(last?.reasons ?? []).map((text) => make("li", { textContent: text, data: { part: "reason" } })),
+      ...(last?.call && !last.exact ? [make("li", { textContent: measured(data, last, slope()), data: { part: "apart" } })] : []),
       ...(last?.notes ?? []).map((text) => make("li", { textContent: text, data: { part: "note" } })),
     );
     copy.textContent = "Copy";
@@ -106,6 +244,7 @@ function render({ model, el, signal }) {
   function draw() {
     for (const name of ["method", "source", "target"]) select(name).value = model.get(name);
     const given = model.get("settings");
+    slopes.value = number(model.get("slope"));
     fields.replaceChildren(
       make("legend", { textContent: `settings in ${data.frameworks[model.get("source")]}` }),
       ...shown().map(([name, label, first, asked]) => {
@@ -121,7 +260,7 @@ function render({ model, el, signal }) {
   }
 
   const redraw = () => root.isConnected && !model.quiet && draw();
-  const events = "change:method change:source change:target change:settings";
+  const events = "change:method change:source change:target change:settings change:slope";
   model.on(events, redraw);
   signal?.addEventListener("abort", () => model.off(events, redraw));
 
@@ -141,6 +280,9 @@ function render({ model, el, signal }) {
   fields.addEventListener("input", () => {
     const settings = tell();
     if (settings) store({ settings });
+  });
+  slopes.addEventListener("input", () => {
+    if (tell()) store({ slope: slope() });
   });
   turn.addEventListener("click", () => {
     const known = new Set((data.fields[model.get("target")][model.get("method")] ?? []).map(([name]) => name));

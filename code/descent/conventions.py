@@ -2,15 +2,17 @@
 
 An entry is a rule as in ``descent.rules``: ``x, *memory = rule(x, grad, t, *memory, **hyperparameters)``. Its
 hyperparameters keep the names of this course. Given the same numbers it takes the steps of PyTorch 2.13 (``torch``),
-Keras 3.15 (``keras``, which is also ``tf.keras``), optax 0.2.8 (``optax``) and TensorFlow 2.21's ``tf.compat.v1.train``
-(``tf1``), to 1e-12; ``tests/test_conventions.py`` compares them. Where a framework has no such method, there is no entry.
+Keras 3.15 (``keras``, which is also ``tf.keras`` from 2.16 on), ``tf.keras`` up to 2.10 (``tfkeras``; later its
+``tf.keras.optimizers.legacy``), optax 0.2.8 (``optax``) and TensorFlow 2.21's ``tf.compat.v1.train`` (``tf1``), to 1e-12;
+``tests/test_conventions.py`` compares them. Where a framework has no such method, there is no entry.
 
-Memory starts at zero here too. Where a framework starts it elsewhere, the rule adds what is missing. All four report
+Memory starts at zero here too. Where a framework starts it elsewhere, the rule adds what is missing. All five report
 Nesterov's look-ahead point, ``x + mu * v`` of ``nag``, and so do these entries.
 """
 
 import math
 import operator
+import random
 from collections.abc import Callable
 from functools import update_wrapper
 from inspect import Parameter, signature
@@ -103,6 +105,16 @@ def rmsprop_inside(x, grad, t, s=0, m=0, b=0, *, lr=0.01, rho=0.9, eps=1e-7, mu=
     return rmsprop_begun(x, grad, t, s, m, b, lr=lr, rho=rho, eps=eps, mu=mu, centered=centered)
 
 
+def rmsprop_either(x, grad, t, s=0, m=0, b=0, *, lr=0.01, rho=0.9, eps=1e-7, mu=0.0, centered=0.0):
+    """The same with ``eps`` inside the root where there is momentum, and outside where there is none."""
+    g = grad(x)
+    s = rho * s + (1 - rho) * g**2
+    m = rho * m + (1 - rho) * g
+    inside = np.sign(mu)
+    b = mu * b + lr * g / (np.sqrt(s - centered * m**2 + inside * eps) + (1 - inside) * eps)
+    return x - b, s, m, b
+
+
 def rmsprop_from_one(x, grad, t, s=0, m=0, b=0, *, lr=0.01, rho=0.9, eps=1e-10, mu=0.0, centered=0.0):
     """The same with an average that always begins at 1: the first steps are short."""
     return rmsprop_begun(x, grad, t, s, m, b, lr=lr, rho=rho, eps=eps, mu=mu, centered=centered, initial=1)
@@ -184,6 +196,17 @@ FORMS = {
         "nadam": (nadam_hurried, {"lr": 0.001, "eps": 1e-7}),
         "adadelta": (adadelta, {"lr": 0.001, "rho": 0.95, "eps": 1e-7}),
         "adamw": (adamw_hat, {"lr": 0.001, "eps": 1e-7, "decay": 0.004}),
+    },
+    "tfkeras": {
+        "sgd": (sgd, {"lr": 0.01}),
+        "momentum": (momentum, {"lr": 0.01, "mu": 0.0}),
+        "nag": (nag_inside, {"lr": 0.01, "mu": 0.0}),
+        "adagrad": (adagrad_outside, {"lr": 0.001, "eps": 1e-7, "initial": 0.1}),
+        "rmsprop": (rmsprop_either, {"lr": 0.001, "rho": 0.9, "eps": 1e-7}),
+        "adam": (adam_hat, {"lr": 0.001, "eps": 1e-7}),
+        "amsgrad": (amsgrad_hat, {"lr": 0.001, "eps": 1e-7}),
+        "nadam": (nadam_paced, {"lr": 0.001, "eps": 1e-7}),
+        "adadelta": (adadelta, {"lr": 0.001, "rho": 0.95, "eps": 1e-7}),
     },
     "optax": {
         "sgd": (sgd, {}),
@@ -267,8 +290,8 @@ CONVENTIONS = {
 #
 # The same settings are written in every framework as *quantities*: mostly the setting itself, but ``eps`` is one of
 # three, by its place, and ``decay`` one of two, by what it does. A call sets some quantities and fixes the others, most
-# of them at 0. So a translation writes down the source's quantities and reads off what the target can set; where the
-# target fixes a quantity at another value, there is no exact one.
+# of them at 0. Where all quantities of two calls are the same, so are the steps; where one cannot be, the nearest
+# settings are searched for, by walking down the same slopes.
 
 # The calls that set an entry of CONVENTIONS up, with {our names} for its settings.
 CALLS = {
@@ -302,6 +325,17 @@ CALLS = {
         "nadam": "keras.optimizers.Nadam({lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, weight_decay={decay})",
         "adadelta": "keras.optimizers.Adadelta({lr}, rho={rho}, epsilon={eps}, weight_decay={decay})",
         "adamw": "keras.optimizers.AdamW({lr}, weight_decay={decay}, beta_1={beta1}, beta_2={beta2}, epsilon={eps})",
+    },
+    "tfkeras": {
+        "sgd": "tf.keras.optimizers.SGD({lr})",
+        "momentum": "tf.keras.optimizers.SGD({lr}, momentum={mu})",
+        "nag": "tf.keras.optimizers.SGD({lr}, momentum={mu}, nesterov=True)",
+        "adagrad": "tf.keras.optimizers.Adagrad({lr}, initial_accumulator_value={initial}, epsilon={eps})",
+        "rmsprop": "tf.keras.optimizers.RMSprop({lr}, rho={rho}, momentum={mu}, epsilon={eps}, centered={centered})",
+        "adam": "tf.keras.optimizers.Adam({lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps})",
+        "amsgrad": "tf.keras.optimizers.Adam({lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, amsgrad=True)",
+        "nadam": "tf.keras.optimizers.Nadam({lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, schedule_decay={pace})",
+        "adadelta": "tf.keras.optimizers.Adadelta({lr}, rho={rho}, epsilon={eps})",
     },
     "optax": {
         "sgd": "optax.sgd({lr})",
@@ -367,6 +401,8 @@ def _all_offers():
     more("torch", "adam", adam, "shrunk", torch["adamw"][0].call)
     more("torch", "amsgrad", amsgrad, "shrunk", torch["amsgrad"][0].call.replace("Adam(", "AdamW("))
     more("torch", "nadam", nadam_paced, "shrunk", torch["nadam"][0].call[:-1] + ", decoupled_weight_decay=True)")
+    # With ever so little momentum its eps is inside the root.
+    offers["tfkeras"]["rmsprop"].append(offers["tfkeras"]["rmsprop"][0]._replace(form=rmsprop_inside))
     more("optax", "rmsprop", rmsprop_begun_outside, None, optax["rmsprop"][0].call[:-1] + ", eps_in_sqrt=False)")
     for method in optax:
         for _, form, _, call in list(optax[method]) if method != "adamw" else ():
@@ -377,7 +413,14 @@ def _all_offers():
 
 
 OFFERS = _all_offers()
-NAMES = {"course": "this course", "torch": "PyTorch", "keras": "Keras", "optax": "optax", "tf1": "TensorFlow 1"}
+NAMES = {
+    "course": "this course",
+    "torch": "PyTorch",
+    "keras": "Keras",
+    "tfkeras": "tf.keras up to 2.10",
+    "optax": "optax",
+    "tf1": "TensorFlow 1",
+}
 METHODS = {
     "sgd": "gradient descent",
     "momentum": "momentum",
@@ -391,7 +434,8 @@ METHODS = {
     "nadam": "Nadam",
 }
 STEADY = 1e9  # a pace so fast that Nadam's beta1 is all there from the first step on; so is any from 1000 on
-LEAST = 1e-30  # the smallest beginning for a sum that has to be positive
+LEAST = 1e-30  # stands for 0 where a framework refuses it or reads it as its default
+TINY = 1e-25  # what is smaller changes no step
 PLACES = {"outside": "outside the root", "inside": "inside the root", "hat": "beside the uncorrected root"}
 INSIDE = {adagrad_inside, rmsprop_inside, rmsprop_begun, rmsprop_from_one, adadelta}
 KINDS = {"added": "added to the slope", "shrunk": "taken off the point"}
@@ -402,19 +446,16 @@ FIXED = {
     nadam_hurried: {"pace": 1},
     amsgrad_corrected: {"corrected": 1},
 }
-RATE_INSIDE = {momentum, nag, nag_inside, rmsprop_inside, rmsprop_begun, rmsprop_begun_outside, rmsprop_from_one}
-
-
-def _place(offer):
-    return "inside" if offer.form in INSIDE else "hat" if offer.form in HAT else "outside"
-
-
-def _quantities(offer):
-    """What the call sets, as setting to quantity."""
-    decay = "added" if offer.form is sgd else offer.kind  # for gradient descent the two are one
-    own = {"eps": f"eps {_place(offer)}", "decay": decay}
-    return {name: own.get(name, name) for name in hyperparameters(offer.rule)}
-
+RATE_INSIDE = {
+    momentum,
+    nag,
+    nag_inside,
+    rmsprop_inside,
+    rmsprop_begun,
+    rmsprop_begun_outside,
+    rmsprop_from_one,
+    rmsprop_either,
+}
 
 # A plan is data that Python and the page's script both carry out. Its expressions are a number, the name of a setting,
 # or [operator, a, b]; a condition holds where its expression is not 0.
@@ -423,9 +464,9 @@ OPERATORS = {
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
-    "**": operator.pow,
-    "<": operator.lt,
+    "min": min,
     "max": max,
+    "sign": lambda a: (a > 0) - (a < 0),
 }
 
 
@@ -436,41 +477,97 @@ def _value(expression, settings):
     return settings[expression] if isinstance(expression, str) else expression
 
 
+def _of(name, *parts):
+    """The expression [name, *parts], worked out as far as its numbers go."""
+    if not any(isinstance(part, str | list) for part in parts):
+        return OPERATORS[name](*parts)
+    if name == "*" and 0 in parts:
+        return 0
+    if (name, parts[-1]) in (("+", 0), ("-", 0), ("*", 1)):
+        return parts[0]
+    return 0 if name == "-" and parts[0] == parts[1] else [name, *parts]
+
+
+def _place(form):
+    return "inside" if form in INSIDE else "hat" if form in HAT else "outside"
+
+
+def _quantities(offer, settings):
+    """What a call with these settings means, as quantity to expression; ``settings`` are expressions too."""
+    found = FIXED.get(offer.form, {}) | settings
+    eps = found.pop("eps", 0)
+    places = {_place(offer.form): 1}
+    if offer.form is adagrad_inside:  # the same as a sum that begins where eps would have lifted it to
+        found["initial"] = _of("+", found["initial"], eps)
+        places = {}
+    elif offer.form is rmsprop_either:
+        pushed = _of("sign", found["mu"])
+        places = {"inside": pushed, "outside": _of("-", 1, pushed)}
+    elif offer.form in HAT:  # without a memory of squares there is nothing to correct
+        kept = _of("sign", found["beta2"])
+        places = {"hat": kept, "outside": _of("-", 1, kept)}
+    found |= {f"eps {place}": _of("*", eps, share) for place, share in places.items()}
+    if "decay" in found:
+        found["added" if offer.form is sgd else offer.kind] = found.pop("decay")  # for gradient descent the two are one
+    if "pace" in found:
+        found["pace"] = _of("*", _of("min", found["pace"], 1000), _of("sign", found["beta1"]))
+    for quantity, memory in (("initial", "rho"), ("corrected", "beta2")):  # what a rule without memory forgets at once
+        if quantity in found and memory in found:
+            found[quantity] = _of("*", found[quantity], _of("sign", found[memory]))
+    return found
+
+
+def _settings(method, target, origin, offer, have):
+    """The target's settings that mean what the source's do, or where the search for the nearest begins."""
+    given = {name: name for name in hyperparameters(origin.rule)}
+    wanted = {name: FIXED.get(origin.form, {}).get(name, given.get(name, 0)) for name in hyperparameters(offer.rule)}
+    if method == "adagrad" and origin.form is not offer.form:
+        wanted |= {"initial": have.get("initial", 0)} if "initial" in wanted else {}
+        wanted |= (
+            {"eps": have.get("eps outside", 0) if _place(offer.form) == "outside" else 0} if "eps" in wanted else {}
+        )
+    if offer.form is adagrad_without_eps:
+        wanted["initial"] = _of("max", wanted["initial"], LEAST)
+    if target == "tfkeras" and "eps" in wanted:
+        wanted["eps"] = _of("max", wanted["eps"], LEAST)
+        if offer.form is rmsprop_inside:
+            wanted["mu"] = _of("max", wanted["mu"], LEAST)
+    if "dampening" in given and "dampening" not in wanted:
+        wanted["lr"] = ["*", "lr", ["-", 1, "dampening"]]
+    if "decay" in given and "decay" in wanted and method in ("momentum", "nag") and origin.kind != offer.kind:
+        wanted["decay"] = ["/" if origin.kind == "added" else "*", "decay", ["-", 1, "mu"]]
+    return wanted
+
+
 def _plan(method, source, target, offer):
     """How the call of ``offer`` takes the source's steps: the call's settings as expressions, and what stands against it.
 
-    ``limits`` are conditions with a reason each: where one holds, no setting gives the same steps, and ``settings``
-    are the nearest. ``notes`` are conditions with something to know each.
+    ``limits`` are conditions with a reason each: where one holds, these settings do not give the same steps, and no
+    others do. ``notes`` are conditions with something to know each. ``guards`` are the places of those limits where
+    the nearest eps may be of another order.
     """
     origin = OFFERS[source][method][0]
-    given = {quantity: name for name, quantity in _quantities(origin).items()} | FIXED.get(origin.form, {})
-    wanted, fixed = _quantities(offer), FIXED.get(offer.form, {})
-    settings = {name: given.get(quantity, 0) for name, quantity in wanted.items()}
-    limits, notes = [], []
-    for quantity in [q for q in given | fixed if q not in wanted.values()]:
-        have, need = given.get(quantity, 0), fixed.get(quantity, 0)
-        if quantity.startswith("eps") and offer.form is adagrad_without_eps and origin.form is not offer.form:
-            inside = quantity == "eps inside"
-            settings["initial"] = ["+", settings["initial"], "eps" if inside else ["**", "eps", 2]]
-            if inside:
-                continue  # the sum starts where eps would have lifted it to: exact
-        elif quantity.startswith("eps"):
-            power = {("outside", "inside"): 2, ("inside", "outside"): 0.5}.get((_place(origin), _place(offer)), 1)
-            settings["eps"] = ["**", "eps", power]
-        elif quantity == "dampening":
-            settings["lr"] = ["*", "lr", ["-", 1, "dampening"]]
-        elif quantity in KINDS and "decay" in wanted:
-            share = ["/" if quantity == "added" else "*", "decay", ["-", 1, "mu"]]
-            settings["decay"] = share if method in ("momentum", "nag") else "decay"
-        test = ["<", have, 1000] if need == STEADY else ["-", have, need]
-        if not isinstance(have, str):
-            test = int(have != need)
+    given = {name: name for name in hyperparameters(origin.rule)}
+    have = _quantities(origin, given)
+    settings = _settings(method, target, origin, offer, have)
+    need = _quantities(offer, settings)
+    limits, notes, guards = [], [], []
+    for quantity in have | need:
+        if quantity == "lr":
+            continue
+        test = _of("-", have.get(quantity, 0), need.get(quantity, 0))
+        if quantity.startswith("eps") or quantity in KINDS:  # told once, where the source has it
+            test = _of("*", test, _of("sign", have.get(quantity, 0)))
         if test:
             limits.append([test, _reason(quantity, method, source, target, offer)])
-    if offer.form is adagrad_without_eps:
-        limits.append([["<", settings["initial"], LEAST], f"{_start(target)} wants its sum to begin above 0."])
-        settings["initial"] = ["max", settings["initial"], LEAST]
-    if "mu" in given and "mu" in wanted and (origin.form in RATE_INSIDE) != (offer.form in RATE_INSIDE):
+            if quantity.startswith("eps") or (method, quantity) == ("adagrad", "initial"):
+                guards.append(len(limits) - 1)
+    if "added" in have and offer.kind != "added" and offer.form is not sgd:
+        penalty = (
+            "keras.regularizers.L2(decay / 2) on every weight" if "keras" in target else "decay * x**2 / 2 in the loss"
+        )
+        notes.append(["decay", f"Exactly, but not as a setting: no decay here, and {penalty}."])
+    if "mu" in given and "mu" in settings and (origin.form in RATE_INSIDE) != (offer.form in RATE_INSIDE):
         where = ("inside", "outside") if origin.form in RATE_INSIDE else ("outside", "inside")
         text = f"{_start(source)} keeps the rate {where[0]} the velocity, {NAMES[target]} {where[1]}: "
         notes.append(["mu", text + "the steps are the same as long as the rate does not change."])
@@ -478,11 +575,12 @@ def _plan(method, source, target, offer):
         notes.append([1, "This course reports the point itself, the frameworks the point looked ahead to, x + mu v."])
     if offer.call.startswith("optax.chain(") and offer.kind == "shrunk":
         notes.append([1, "The last number is the rate times the decay: with a schedule, write it as one too."])
-    return {"call": offer.call, "settings": settings, "limits": limits, "notes": notes}
+    return {"call": offer.call, "settings": settings, "limits": limits, "notes": notes, "guards": guards}
 
 
 def _start(framework):
-    return NAMES[framework][0].upper() + NAMES[framework][1:]
+    name = NAMES[framework]
+    return name if "." in name else name[0].upper() + name[1:]
 
 
 def _reason(quantity, method, source, target, offer):
@@ -490,13 +588,15 @@ def _reason(quantity, method, source, target, offer):
     here, there, title = NAMES[source], NAMES[target], METHODS[method]
     need = FIXED.get(offer.form, {}).get(quantity, 0)
     if quantity.startswith("eps"):
-        place = PLACES[_place(OFFERS[source][method][0])]
+        place = PLACES[quantity.removeprefix("eps ")]
         if offer.form is adagrad_without_eps:
             return f"{there} has no eps in {title}, only the number its sum begins at; {here} has eps {place}."
-        text = f"{_start(source)} has eps {place}, {there} {PLACES[_place(offer)]}: they agree only at eps = 0. "
-        if "eps hat" in (quantity, f"eps {_place(offer)}"):
-            return text + "Beside the uncorrected root it acts as eps / sqrt(1 - beta2**t) outside: stronger at first."
-        return text + "Squared on its way inside, it guards against equally small slopes."
+        theirs = PLACES[_place(offer.form)] + (" as soon as there is momentum" if offer.form is rmsprop_either else "")
+        text = f"{_start(source)} has eps {place}, {there} {theirs}: they agree only at eps = 0. "
+        if "eps hat" in (quantity, f"eps {_place(offer.form)}"):
+            text += "Beside the uncorrected root it acts as eps / sqrt(1 - beta2**t) outside: stronger at first, "
+            return text + "the same after some thousand steps."
+        return text + "Which number comes nearest depends on how large the slopes are."
     if quantity == "dampening":
         return f"{there} has no dampening. PyTorch damps every slope but the first, so no rate makes up for all of it."
     if quantity == "corrected":
@@ -541,6 +641,8 @@ def bounds(method, framework):
         of["mu"] = (0, 1, False, False)
     if (method, framework) == ("adagrad", "tf1"):
         of["initial"] = (0, None, False, False)
+    if framework == "tfkeras" or method == "adadelta":  # the one reads 0 as its default, the other never moves at 0
+        of["eps"] = (0, None, False, False)
     return {name: of.get(name, (0, None, True, False)) for name in hyperparameters(OFFERS[framework][method][0].rule)}
 
 
@@ -555,13 +657,129 @@ def complaint(name, value, low, high, from_low, to_high):
     return f"{name} must be a number, {text}."
 
 
+# How far apart two calls are: both walk down the same slopes, at three sizes, and their steps are compared.
+STEPS, SIZES, START = 200, (0.1, 1, 10), 0.1
+
+
+def _unit_slopes():
+    """Slopes of size 1 at each step of four weights: steady, drifting, only noise, and fading to a tenth."""
+    draw = random.Random(1).random
+    noise = np.array([[sum(draw() for _ in range(12)) - 6 for _ in range(4)] for _ in range(STEPS + 1)])
+    fade = 10 ** -np.linspace(0, 1, STEPS + 1)
+    slopes = np.array([1, 0.5, 0, 0.5]) + np.array([0.2, 0.9, 1, 0.9]) * noise
+    slopes[:, 3] *= fade
+    return slopes.round(3)
+
+
+UNIT_SLOPES = _unit_slopes()
+
+
+def steps_on(rule, settings, slope=0.01):
+    """The 200 steps of ``rule`` where the slopes are given, whatever the point: shape (200, ..., 3, 4).
+
+    Three sizes (a tenth of ``slope``, ``slope``, ten times as much) of four kinds of slopes. Settings may be arrays of
+    shape (n, 1, 1). A step leads from where a slope is asked for to where the next one is.
+    """
+    asked = []
+    x, memory = np.full((3, 4), START), ()
+    for t, unit in enumerate(UNIT_SLOPES, 1):
+        g = np.multiply.outer(np.array(SIZES) * slope, unit)
+
+        def grad(at, g=g):
+            asked.append(at)
+            return g
+
+        x, *memory = rule(x, grad, t, *memory, **settings)
+    asked[0] = np.broadcast_to(asked[0], asked[-1].shape)
+    return np.diff(asked, axis=0)
+
+
+def apart(rule, settings, theirs, slope=0.01):
+    """How far off a step is on average, as a share of ``theirs`` (``steps_on`` of the other rule): one for each size."""
+    with np.errstate(all="ignore"):
+        ours = steps_on(rule, settings, slope)
+        theirs = theirs.reshape(STEPS, *(1,) * (ours.ndim - 3), 3, 4)
+        gap = np.abs(ours - theirs).sum((0, -1)) / np.abs(theirs).sum((0, -1))
+    return np.where(np.isnan(gap), np.inf, gap)
+
+
+FROM_ONE = ("mu", "rho", "beta1", "beta2")  # what is changed by shares of its distance from 1
+STRIDES = (70, 35, 18, 9, 4, 2, 1)  # in per cent, compounded: from twice as much to a hundredth more
+STRIDE_PAIRS = [(k, j) for a, k in enumerate(STRIDES) for b, j in enumerate(STRIDES) if abs(a - b) <= 1]
+MARGIN = 0.02  # a change has to gain this much
+ROUNDS = 100
+
+
+def _moved(name, value, k):
+    """A setting, ``k`` per cent larger (or nearer to 1), in three digits."""
+    if k == 0:
+        return value
+    return 1 - float(f"{(1 - value) * 1.01**-k:.3g}") if name in FROM_ONE else float(f"{value * 1.01**k:.3g}")
+
+
+def changes(settings):
+    """How the search changes settings: each alone, then each two together, as numbers of per cent by name."""
+    free = [name for name, value in settings.items() if name not in ("centered", "dampening") and value > TINY]
+    alone = [{name: k * sign} for k in STRIDES for name in free for sign in (1, -1)]
+    pairs = [
+        {one: k * sign, other: j * turn}
+        for k, j in STRIDE_PAIRS
+        for i, one in enumerate(free)
+        for other in free[:i]
+        for sign in (1, -1)
+        for turn in (1, -1)
+    ]
+    return [moves for moves in (alone, pairs) if moves]
+
+
+def changed(settings, place):
+    """The settings, each by its number of per cent; ``None`` where that cannot be."""
+    row = {name: _moved(name, value, place.get(name, 0)) for name, value in settings.items()}
+    return row if all(0 < row[name] < 1 for name in FROM_ONE if place.get(name)) else None
+
+
+def _nearest(rule, settings, any_eps, theirs, slope):
+    """The settings that bring ``rule`` nearest to ``theirs``, beginning from ``settings``: a search, no formula.
+
+    With ``any_eps`` first eps, in half powers of ten; then every setting, alone and in pairs, up and down by the
+    ``STRIDES``, until nothing gains any more.
+    """
+
+    def least(rows):
+        columns = {name: np.array([row[name] for row in rows])[:, None, None] for name in settings}
+        errors = apart(rule, columns, theirs, slope).mean(-1)
+        i = int(errors.argmin())
+        return rows[i], errors[i]
+
+    best, error = least([settings])
+    if any_eps and "eps" in settings:
+        row, found = least([settings | {"eps": float(f"{digit}e-{k}")} for k in range(17) for digit in (3, 1)])
+        if found < error * (1 - MARGIN):
+            best, error = row, found
+    base, place = best, {}
+    for _ in range(ROUNDS):
+        for moves in changes(base):
+            places = [place | {name: place.get(name, 0) + k for name, k in move.items()} for move in moves]
+            places = [at for at in places if changed(base, at)]
+            row, found = least([changed(base, at) for at in places])
+            if found < error * (1 - MARGIN):
+                best, error = row, found
+                place = next(at for at in places if changed(base, at) == row)
+                break
+        else:
+            break
+    return best
+
+
 class Translation(NamedTuple):
     """What ``translate`` returns.
 
     ``settings`` are the target's, by our names, and ``call`` is the code that sets them. Where ``exact``, they take the
     source's steps; else they are the nearest, and ``reasons`` say why there is nothing better. ``notes`` say what else
-    to know. ``rule`` is what then runs: ``descend(rule, grad, start, steps, **settings)``. Without any such method in
-    the target, ``settings``, ``call`` and ``rule`` are ``None``.
+    to know. ``rule`` is what then runs: ``descend(rule, grad, start, steps, **settings)``. ``apart`` says how far off a
+    step is on average, as a share of the source's, at slopes a tenth as large as ``slope``, as large, and ten times as
+    large; ``unsearched`` is the mean of the three with the numbers as they were before the search. Without any such
+    method in the target, ``settings``, ``call`` and ``rule`` are ``None``.
     """
 
     settings: dict | None
@@ -570,13 +788,16 @@ class Translation(NamedTuple):
     reasons: tuple
     notes: tuple
     rule: Callable | None
+    apart: tuple = (0.0, 0.0, 0.0)
+    unsearched: float = 0.0
 
 
-def translate(method, source, target, **settings):
+def translate(method, source, target, *, slope=0.01, **settings):
     """The settings with which ``target`` takes the steps that ``source`` takes with ``settings``.
 
     ``method`` is the name of a rule, such as ``"adam"``; ``source`` and ``target`` are ``"torch"``, ``"keras"``,
-    ``"optax"``, ``"tf1"`` or ``"course"``. ``settings`` have our names; those left out are the source's own defaults.
+    ``"tfkeras"``, ``"optax"``, ``"tf1"`` or ``"course"``. ``settings`` have our names; those left out are the source's
+    own defaults. Where there are no such settings, the nearest depend on how large the slopes are: about ``slope``.
     Returns a ``Translation``. Raises ``ValueError`` or ``TypeError`` for what does not exist or cannot be.
 
     >>> translate("adam", "torch", "optax", lr=0.01).call
@@ -588,18 +809,35 @@ def translate(method, source, target, **settings):
     if method not in OFFERS[source]:
         known = ", ".join(OFFERS[source])
         raise ValueError(missing(method, source) if method in METHODS else f"unknown method {method!r}; use {known}")
+    if text := complaint("slope", _number("slope", slope), *SLOPE):
+        raise ValueError(f"slope is {slope!r}; {text[:-1]}")
     settings = _filled(method, source, settings)
     if not (found := plans(method, source, target)):
         return Translation(None, None, False, (missing(method, target),), (), None)
 
     def holding(conditions):
-        return tuple(text for test, text in conditions if _value(test, settings))
+        return tuple(text for test, text in conditions if abs(_value(test, settings)) > TINY)
 
     best = min(found, key=lambda plan: len(holding(plan["limits"])))
     rule = OFFERS[target][method][found.index(best)].rule
-    new = {name: _value(expression, settings) for name, expression in best["settings"].items()}
-    reasons = holding(best["limits"])
-    return Translation(new, written(best["call"], new), not reasons, reasons, holding(best["notes"]), rule)
+    new = {name: float(_value(expression, settings)) for name, expression in best["settings"].items()}
+    reasons, notes = holding(best["limits"]), holding(best["notes"])
+    if not reasons:
+        return Translation(new, written(best["call"], new), True, (), notes, rule)
+    theirs = steps_on(OFFERS[source][method][0].rule, settings, slope)
+    any_eps = any(abs(_value(best["limits"][i][0], settings)) > TINY for i in best["guards"])
+    nearest = _nearest(rule, new, any_eps, theirs, slope)
+    far = tuple(apart(rule, nearest, theirs, slope).tolist())
+    before = float(apart(rule, new, theirs, slope).mean())
+    return Translation(nearest, written(best["call"], nearest), False, reasons, notes, rule, far, before)
+
+
+SLOPE = (0, None, False, False)
+
+
+def _number(name, value):
+    """``value`` where it is a number; what is none is not a number."""
+    return value if isinstance(value, Real) and (name == "centered" or not isinstance(value, bool)) else math.nan
 
 
 def _filled(method, framework, given):
@@ -610,8 +848,7 @@ def _filled(method, framework, given):
             raise TypeError(f"{METHODS[method]} in {NAMES[framework]} has no {name!r}; it has {', '.join(limits)}")
     settings = hyperparameters(OFFERS[framework][method][0].rule) | given
     for name, value in settings.items():
-        number = isinstance(value, Real) and (name == "centered" or not isinstance(value, bool))
-        if text := complaint(name, value if number else math.nan, *limits[name]):
+        if text := complaint(name, _number(name, value), *limits[name]):
             raise ValueError(f"{name} is {value!r}; {text[:-1]}")
     if asked:
         raise TypeError(f"{NAMES[framework]} has no default for {', '.join(sorted(asked))}; give it a value")

@@ -12,6 +12,7 @@ import json
 import os
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 from descent import Surface
@@ -123,6 +124,8 @@ CALLS = {
     }
     for framework, of in TEMPLATES.items()
 }
+# How near an entry comes: to rounding, except where a framework rounds a number of its own to single precision.
+NEAR = {("tfkeras", "nadam"): 1e-7}  # the 0.96 in its schedule
 ENTRIES = [(framework, name) for framework in CALLS for name in CALLS[framework]]
 
 
@@ -142,6 +145,8 @@ def defaults_of(framework, name):
     given = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
     bound = signature.bind(*map(ast.unparse, call.args), **given)
     found = {}
+    if bound.arguments.pop("kwargs", None):  # the old Nadam's schedule_decay is in no signature
+        found["pace"] = old_optimizers().Nadam()._initial_decay
     for theirs, ours in bound.arguments.items():
         default = signature.parameters[theirs].default
         names = ours.strip("()").split(", ")
@@ -197,7 +202,23 @@ def libraries(framework):
         return {"optax": optax}
     import tensorflow
 
+    if framework == "tfkeras":
+        return {"tf": SimpleNamespace(keras=SimpleNamespace(optimizers=old_optimizers()))}
     return {"tf": tensorflow}
+
+
+def old_optimizers():
+    """What ``tf.keras.optimizers`` was up to 2.10: TensorFlow still carries it, under a name of its own."""
+    from tensorflow.python.keras.optimizer_v2 import adadelta, adagrad, adam, gradient_descent, nadam, rmsprop
+
+    return SimpleNamespace(
+        SGD=gradient_descent.SGD,
+        Adagrad=adagrad.Adagrad,
+        RMSprop=rmsprop.RMSprop,
+        Adam=adam.Adam,
+        Nadam=nadam.Nadam,
+        Adadelta=adadelta.Adadelta,
+    )
 
 
 def run(framework, call, hyper, formula, start, steps=STEPS, later=None):
@@ -205,7 +226,7 @@ def run(framework, call, hyper, formula, start, steps=STEPS, later=None):
 
     ``later`` = (t, lr) gives the optimizer another rate after step t.
     """
-    engines = {"torch": _torch, "keras": _keras, "optax": _optax, "tf1": _tf1}
+    engines = {"torch": _torch, "keras": _keras, "optax": _optax, "tf1": _tf1, "tfkeras": _tfkeras}
     return engines[framework](call, hyper, formula, start, steps, later)
 
 
@@ -276,13 +297,28 @@ def _optax(call, hyper, formula, start, steps, later):
 
 
 def _tf1(call, hyper, formula, start, steps, later):
-    import tensorflow as tf
-
     # Python's floats would become float32 on the way, so the numbers are given as float64.
     hyper = {name: np.float64(value) for name, value in hyper.items()}
-    slope, rate = _slope(formula), [hyper["lr"]]
+    rate = [hyper["lr"]]
+    return _tensorflow(
+        eval(call, libraries("tf1") | hyper | {"lr": lambda: rate[0]}), rate, formula, start, steps, later
+    )
+
+
+def _tfkeras(call, hyper, formula, start, steps, later):
+    rate = [np.float64(hyper["lr"])]
+    # It keeps numbers in single precision, but calls functions; momentum it asks first whether it is above 0.
+    called = {"rho", "beta1", "beta2"} | ({"mu"} if hyper.get("mu") else set())
+    given = {name: (lambda v=v: np.float64(v)) if name in called else v for name, v in hyper.items()}
+    optimizer = eval(call, libraries("tfkeras") | given | {"lr": lambda: rate[0]})
+    return _tensorflow(optimizer, rate, formula, start, steps, later)
+
+
+def _tensorflow(optimizer, rate, formula, start, steps, later):
+    import tensorflow as tf
+
+    slope = _slope(formula)
     p = tf.Variable(start, dtype=tf.float64)
-    optimizer = eval(call, libraries("tf1") | hyper | {"lr": lambda: rate[0]})
     xs = [p.numpy().tolist()]
     for t in range(steps):
         if later and t == later[0]:

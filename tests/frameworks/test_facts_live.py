@@ -1,4 +1,4 @@
-"""The recorded facts about batch norm, dropout, clipping and L2 are what the installed frameworks do."""
+"""The recorded facts about batch norm, dropout, clipping, L2 and single arguments are what the installed frameworks do."""
 
 import json
 
@@ -25,7 +25,8 @@ def test_recording_again_gives_the_recorded_facts(now):
     compared = list(pairs(json.loads(FILE.read_text()), now))
     assert len(compared) >= 30
     for path, old, new in compared:
-        np.testing.assert_allclose(new, old, rtol=0, atol=1e-12, err_msg=path)
+        if new != old:
+            np.testing.assert_allclose(new, old, rtol=0, atol=1e-12, err_msg=path)
 
 
 def test_metrics_do_not_train():
