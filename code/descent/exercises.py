@@ -109,8 +109,12 @@ class Number:
                 return said
         if _agree(value, -self.right, allowed):
             return f"The size is right, the sign is not: {value:g}. {self.hint}"
-        if _agree(value, self.right, NEAR):
-            return "Close: it is a whole number, so count exactly." if self.whole else _close(self.digits)
+        if any(_agree(value, right, NEAR) for right in (self.right, *self.also)):
+            return (
+                "Close: it is a whole number, so count exactly."
+                if self.whole
+                else f"Close: give {COUNTS[self.digits]} digits."
+            )
         return f"Not {value:g}. {self.hint}"
 
 
@@ -143,7 +147,7 @@ class Numbers:
                 return said
         first = fit(self.right).index(False)
         if _agree(values[first], self.right[first], NEAR):
-            return f"Number {first + 1} is close. {_close(self.digits)}"
+            return f"Number {first + 1} is close: give {COUNTS[self.digits]} digits."
         return f"Number {first + 1} is not {values[first]:g}. {self.hint}"
 
 
@@ -408,6 +412,8 @@ def _parting(mine, other):
 
 def _array(value, shape=None):
     """A result as an array of floats; text, truth values and complex numbers are none."""
+    if isinstance(value, (list, tuple)) and len(value) > (max(shape, default=1) if shape is not None else 2):
+        raise TypeError  # before NumPy reads what may be very long
     array = np.asarray(value)
     if shape in ((), (1,)) and array.size == 1:
         array = array.reshape(shape)
@@ -436,10 +442,6 @@ def _agree(value, right, allowed):
 def _allowed(digits):
     """The relative tolerance that takes in every number rounded to so many digits."""
     return 0.5 * 10.0 ** (1 - digits)
-
-
-def _close(digits):
-    return f"Close: give {COUNTS[digits]} digits."
 
 
 # Words for what was given. ----------------------------------------------------------------------------------------------
