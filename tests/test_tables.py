@@ -100,3 +100,30 @@ def test_every_correction_in_the_chapters_is_in_the_ledger():
     rows = {row["id"].lower() for row in tables.ledger()}
     for chapter in tables.chapters():
         assert {name for name in tables.targets(chapter) if re.fullmatch(r"b-\d+", name)} <= rows
+
+
+VERDICTS = {"corrected": "Not so", "made precise": "Made precise", "kept": "True"}
+
+
+def boxes(chapter):
+    """The boxes that judge a claim: the rows each is about, and how it begins."""
+    box = r"((?:^\(b-\d\d\)=\n)+)\n*`{3,}\{admonition\} .+\n:class: note correction\n(.*)"
+    for names, start in re.findall(box, words(chapter), re.MULTILINE):
+        yield re.findall(r"b-\d\d", names), start
+
+
+def test_boxes_say_the_verdict_of_the_ledger():
+    verdicts = {row["id"].lower(): row["verdict"] for row in tables.ledger()}
+    judged = [(chapter, *box) for chapter in tables.chapters() for box in boxes(chapter)]
+    for chapter, names, start in judged:
+        assert any(start.startswith(f"**{VERDICTS[verdicts[name]]}") for name in names), (chapter, names, start)
+    assert len(judged) > 45
+    for chapter in tables.chapters():
+        for title in re.findall(r"\{admonition\} (.+)\n:class: note correction", words(chapter)):
+            assert title.startswith("Often said: "), (chapter, title)
+
+
+def test_every_claim_is_quoted():
+    for row in tables.ledger():
+        assert bool(row["quote"]) == row["id"].startswith("B"), row["id"]
+        assert len(row["quote"]) < 100, row["id"]

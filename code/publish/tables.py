@@ -152,7 +152,7 @@ def corrected():
     """The table of what the posts get wrong or leave loose, as MyST."""
     rows = [row for row in ledger() if row["id"].startswith("B")]
     cells = [(row["id"], statement(row), verdict(row), f"{place(row)}, {decided(row)}") for row in rows]
-    return table(("Row", "What it says", "Verdict", "Corrected in, decided by"), cells, "8 43 19 30")
+    return table(("Row", "What it says", "Verdict", "Told in, decided by"), cells, "8 43 19 30")
 
 
 class Made(SphinxDirective):
