@@ -132,13 +132,18 @@ def test_the_bundle_is_the_same_every_time():
     assert first["text/plain"] == "Layers 5, activation tanh: 5 layers of tanh"
 
 
-def test_several_charts_are_named_after_what_they_show():
+def test_a_chart_with_one_word_for_a_name_is_named_after_what_it_shows():
     def two(n):
         left = draw.lines({"a": [1, n]}, alt="Both.", title="training loss", xlabel="rate")
-        return draw.row(left, draw.lines({"a": [n, 1]}, alt="Run.", ylabel="size"), alt=f"It ends at {n}.")
+        return draw.row(
+            left,
+            draw.lines({"a": [n, 1]}, alt="Run.", ylabel="size"),
+            draw.lines({"a": [1]}, alt="One point."),
+            alt=f"It ends at {n}.",
+        )
 
     first = stored(Chooser(two, {"n": [1, 2]}))["pictures"][0]
-    assert [panel["alt"] for panel in first["panels"]] == ["training loss against rate", "size"]
+    assert [panel["alt"] for panel in first["panels"]] == ["training loss against rate", "size", "One point."]
     assert stored(Chooser(simple, {"n": [1, 2]}))["pictures"][0]["panels"][0]["alt"] == "It ends at 1."
 
 

@@ -139,7 +139,7 @@ def _text(knobs, drawings, chips):
     """The whole figure as JSON; equal rows of numbers are stored once, in ``rows``."""
     rows = {}
     pictures = [
-        {"words": _raised(drawing.alt), "panels": [_named_panel(panel, rows, drawing) for panel in drawing.panels]}
+        {"words": _raised(drawing.alt), "panels": [_named_panel(panel, rows) for panel in drawing.panels]}
         for drawing in drawings
     ]
     offered = [
@@ -150,11 +150,11 @@ def _text(knobs, drawings, chips):
     return json.dumps(figure, ensure_ascii=False, separators=(",", ":"))
 
 
-def _named_panel(panel, rows, drawing):
-    """A panel with a name for those who do not see it: one of several is called after what it shows."""
+def _named_panel(panel, rows):
+    """A panel with a name for those who do not see it: its own, or, where that is one word, what it shows."""
     name, across = panel.get("title") or panel.get("ylabel") or panel["kind"], panel.get("xlabel")
-    several = f"{name} against {across}" if across else name
-    return _panel(panel, rows) | {"alt": _raised(several if len(drawing.panels) > 1 else drawing.alt)}
+    shows = f"{name} against {across}" if across else name
+    return _panel(panel, rows) | {"alt": _raised(panel["alt"] if len(panel["alt"].split()) > 1 else shows)}
 
 
 def _panel(panel, rows):
