@@ -192,7 +192,7 @@ def cell(framework, method):
     asked = ASKED.get((framework, method), set())
     settings = hyperparameters(CONVENTIONS[framework][method])
     special = FORM_WORDS.get(FORMS[framework][method][0].__name__)
-    defaults = [f"{symbols[name]} {number(settings[name])}" for name in symbols if name in settings.keys() - asked]
+    defaults = [f"{symbols[name]}\N{NO-BREAK SPACE}{number(settings[name])}" for name in symbols if name in settings.keys() - asked]
     return " ".join([f"**{special}**"] * bool(special) + [", ".join(defaults)] * bool(defaults)) or "asks"
 
 
