@@ -129,7 +129,7 @@ STRANGERS = {
     + r"t|tm"
     + r"p)/",
     "the making of it": r"(?i)\b(?:as an a"
-    + r"i|language mo"
+    + r"i|as a (?:large )?language mo"
     + r"del|chat"
     + r"gpt|clau"
     + r"de|co-auth"
