@@ -315,5 +315,9 @@ def test_networks_race():
     race = fair_race(runs, [0], [1, 2], per_decade=1, finer=2, lowest=1e-3)
     assert race["adam"].lr < race["sgd"].lr
     assert not race["adam"].failed
+    for wild in (1e3, 1e300):  # fails as train does, without a warning
+        [[cost]] = network_run(momentum, net, data, 3)([wild], [0])
+        seen = train(momentum, net, data, 3, start=net.init(0, dtype=data[0].dtype), lr=wild).val_loss[-1]
+        assert cost == seen or (np.isnan(cost) and not np.isfinite(seen))
     with pytest.raises(ValueError, match=r"^the data have no rows for val_loss"):
         network_run(adam, net, digits(50), 1)([0.1], [0])

@@ -247,7 +247,8 @@ def network_run(rule, net, data, epochs, *, curve="val_loss", **options):
     def cost(rate, seed):
         start = {"start": net.init(int(seed), dtype=data[0].dtype)}
         run = train(rule, unmeasured, data[:2], epochs, seed=int(seed), lr=float(rate), **start | options)
-        loss, accuracy = net.measure(run.weights, *net.check(run.weights, *rows), run.stats)
+        with np.errstate(all="ignore"):
+            loss, accuracy = net.measure(run.weights, *net.check(run.weights, *rows), run.stats)
         return np.nan if run.failed_at >= 0 else 1 - accuracy if curve.endswith("accuracy") else loss
 
     return lambda rates, seeds: np.array([[cost(rate, seed) for seed in seeds] for rate in rates])
