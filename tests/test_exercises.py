@@ -18,7 +18,8 @@ import numpy as np
 import pytest
 import sympy
 from descent import SURFACES, adadelta, adagrad, adam, momentum, nag, rmsprop, sgd
-from descent.exercises import CHECKERS, PROOFS, Number, Numbers, Rule, Values, check
+from descent.exercises import CHECKERS, PROOFS, check
+from descent.exercises.answers import Number, Numbers, Rule, Values
 from descent.networks import soft_threshold
 from publish import tables
 

@@ -1,6 +1,7 @@
 """A module of ``descent`` imports only from layers above it."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,11 @@ LAYERS = [
     "schedule",
     "exercises",
 ]
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+FILES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path != PACKAGE / "__init__.py"
+}  # a folder is one layer
 
 
 def imported(text):
@@ -38,19 +43,28 @@ def imported(text):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             source = "descent" * bool(node.level) + "." * bool(node.level and node.module) + (node.module or "")
-            names |= {f"descent.{alias.name}" for alias in node.names} if source == "descent" else {source}
+            parts = [f"{source}.{alias.name}" for alias in node.names]
+            names |= {p if source == "descent" or p.removeprefix("descent.") in FILES else source for p in parts}
     return {name for name in names if name.split(".")[0] in ("descent", "publish")}
 
 
+def layer(module):
+    return module.removeprefix("descent.").partition(".")[0]
+
+
 def test_every_module_has_a_layer():
-    assert MODULES
-    assert set(MODULES) <= set(LAYERS)
+    assert {layer(module) for module in FILES} == set(LAYERS)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_imports_only_from_above(module):
-    above = {f"descent.{name}" for name in LAYERS[: LAYERS.index(module)]}
-    assert imported((PACKAGE / f"{module}.py").read_text()) <= above
+@pytest.mark.parametrize("module", FILES)
+def test_imports_only_from_above_and_from_its_own_folder(module):
+    allowed = {*LAYERS[: LAYERS.index(layer(module))], *[layer(module)] * (FILES[module].parent != PACKAGE)}
+    assert {layer(name) for name in imported(FILES[module].read_text(encoding="utf-8"))} <= allowed
+
+
+def test_no_import_leads_back():
+    needs = {f"descent.{module}": imported(path.read_text(encoding="utf-8")) for module, path in FILES.items()}
+    assert len(list(TopologicalSorter(needs).static_order())) >= len(FILES)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +76,7 @@ def test_imports_only_from_above(module):
         ("from .runs import descend", {"descent.runs"}),
         ("from . import runs", {"descent.runs"}),
         ("from descent import runs", {"descent.runs"}),
+        ("from descent.exercises import nag, check", {"descent.exercises", "descent.exercises.nag"}),
         ("import descent", {"descent"}),
         ("def f():\n    from publish import site", {"publish"}),
         ("import numpy.descent", set()),
