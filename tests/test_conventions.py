@@ -192,7 +192,11 @@ def cell(framework, method):
     asked = ASKED.get((framework, method), set())
     settings = hyperparameters(CONVENTIONS[framework][method])
     special = FORM_WORDS.get(FORMS[framework][method][0].__name__)
-    defaults = [f"{symbols[name]}\N{NO-BREAK SPACE}{number(settings[name])}" for name in symbols if name in settings.keys() - asked]
+    defaults = [
+        f"{symbols[name]}\N{NO-BREAK SPACE}{number(settings[name])}"
+        for name in symbols
+        if name in settings.keys() - asked
+    ]
     return " ".join([f"**{special}**"] * bool(special) + [", ".join(defaults)] * bool(defaults)) or "asks"
 
 
@@ -203,7 +207,10 @@ def number(value):
 
 def table():
     rows = [["", *(NAMES[f] for f in FORMS)], ["---"] * (len(FORMS) + 1)]
-    rows += [[f"**{TITLES[method]}**", *(cell(framework, method) for framework in FORMS)] for method in RULES]
+    found = {}  # methods that are alike everywhere share a row
+    for method in RULES:
+        found.setdefault(tuple(cell(framework, method) for framework in FORMS), []).append(TITLES[method])
+    rows += [[f"**{', '.join(titles)}**", *cells] for cells, titles in found.items()]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
@@ -365,17 +372,17 @@ EXACT = [
     (
         ("adam", "keras", "torch"),
         {"beta2": 0},
-        "torch.optim.Adam(params, lr=0.001, betas=(0.9, 0), eps=1e-07, weight_decay=0)",
+        "torch.optim.Adam(params, lr=0.001, betas=(0.9, 0.0), eps=1e-07, weight_decay=0)",
     ),
     (
         ("nadam", "torch", "keras"),
         {"beta1": 0},
-        "keras.optimizers.Nadam(0.002, beta_1=0, beta_2=0.999, epsilon=1e-08, weight_decay=0)",
+        "keras.optimizers.Nadam(0.002, beta_1=0.0, beta_2=0.999, epsilon=1e-08, weight_decay=0)",
     ),
     (
         ("amsgrad", "optax", "torch"),
         {"lr": 0.1, "beta2": 0},
-        "torch.optim.Adam(params, lr=0.1, betas=(0.9, 0), eps=1e-08, amsgrad=True, weight_decay=0)",
+        "torch.optim.Adam(params, lr=0.1, betas=(0.9, 0.0), eps=1e-08, amsgrad=True, weight_decay=0)",
     ),
     (("momentum", "torch", "keras"), {"lr": 0.1, "mu": 0.9}, "keras.optimizers.SGD(0.1, momentum=0.9, weight_decay=0)"),
     (

@@ -17,7 +17,8 @@ const value = (expression, settings) =>
 const number = (x) => String(Number(x.toPrecision(12)));
 const written = (call, settings) =>
   call.replace(/\{(\w+)\}/g, (_, name) =>
-    name === "centered" ? (settings.centered ? "True" : "False") : number(settings[name]));
+    name === "centered" ? (settings.centered ? "True" : "False")
+      : name.startsWith("beta") && settings[name] === 0 ? "0.0" : number(settings[name]));
 
 export function translate(data, method, source, target, settings, slope = 0.01) {
   for (const framework of [source, target]) {

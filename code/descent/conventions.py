@@ -856,6 +856,7 @@ def _filled(method, framework, given):
 
 
 def written(call, settings):
-    """The call with its numbers; ``centered`` is yes or no."""
+    """The call with its numbers; ``centered`` is yes or no, and a beta of 0 is written 0.0, for PyTorch."""
     texts = {name: str(bool(value)) if name == "centered" else f"{value:.12g}" for name, value in settings.items()}
+    texts |= {name: "0.0" for name in ("beta1", "beta2") if settings.get(name) == 0}
     return call.format(**texts)
