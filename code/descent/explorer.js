@@ -148,8 +148,8 @@ const WORDS = {
   ownShow: "Show",
   ownPairs: [["*x* from, to", "Window from left to right"], ["*y* from, to", "Window from bottom to top"], ["start *x*, *y*", "Start of the runs"]],
   formula: {
-    long: (n) => `At most ${n} characters, please.`,
-    operations: (n, depth) => `At most ${n} operations, please, and ${depth} in one another.`,
+    long: (n) => `At most ${n} characters.`,
+    operations: (n, depth) => `At most ${n} operations, and ${depth} in one another.`,
     power: (n) => `Powers up to ${n} are read.`,
     number: "A part of it is not a number of ordinary size.",
     expected: (found) => `A ) is missing ${found ? `before ${found}` : "at the end"}.`,
@@ -229,10 +229,10 @@ function tuningCost(rule, hyper, surface, field, trail) {
     s.fill(0);
     s[0] = surface.start[0] + i * reach; s[1] = surface.start[1] - i * reach;
     const top = 1.0001 * (field.value(s[0], s[1]) - surface.floor);
-    for (let t = 1; t <= TUNING_STEPS; t++) {
-      rule.step(s, t, hyper, field.slope, g);
+    for (let t = 0; t <= TUNING_STEPS; t++) {
+      if (t) rule.step(s, t, hyper, field.slope, g);
       trail[t] = field.value(s[0], s[1]) - surface.floor;
-      if (!(trail[t] <= top)) return Infinity;
+      if (!(trail[t] <= top && Math.abs(s[0]) + Math.abs(s[1]) < 1e6)) return Infinity; // lost as in descent.runs
     }
     const base = valleyOf(surface, field, s[0], s[1]);
     for (let t = 1; t <= TUNING_STEPS; t += 4) { // one logarithm for four losses
