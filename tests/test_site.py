@@ -176,13 +176,15 @@ def test_widget_states_may_hold_any_text():
 
 
 @pytest.mark.parametrize("shown", [True, False])
-def test_solutions_can_be_left_out(small_book, monkeypatch, shown):
+def test_solutions_can_be_left_out_of_pages_search_and_downloads(small_book, monkeypatch, shown):
     monkeypatch.setenv("SOLUTIONS", "1" if shown else "0")
-    done, folder = small_book({
-        "index.md": "# Book\n\n```{exercise} One\n:label: one\n\nAsk.\n```\n\n"
-        "```{solution-start} one\n:class: dropdown\n```\n\nAnswer.\n\n```{solution-end}\n```\n"
-    })  # fmt: skip
+    start, end = "```{solution-start} one\n:class: dropdown\n```", "```{solution-end}\n```"
+    exercise = "# Book\n\n```{exercise} One\n:label: one\n\nAsk.\n```"
+    done, folder = small_book({"index.ipynb": notebook(exercise, start, "Heureka.", end, "Afterwards.")})
     assert done.returncode == 0, done.stderr
-    page = (folder / "index.html").read_text(encoding="utf-8")
-    assert "Ask." in page
-    assert ("Answer." in page) is shown
+    files = {file: file.read_text(encoding="utf-8", errors="ignore") for file in folder.rglob("*") if file.is_file()}
+    told = {file.name for file, text in files.items() if "heureka" in text.lower()}
+    assert told == ({"index.html", "index.ipynb", "searchindex.js"} if shown else set())
+    for name in ("index.html", "_sources/index.ipynb"):
+        assert "Ask." in files[folder / name]
+        assert "Afterwards." in files[folder / name]
