@@ -516,7 +516,7 @@ def neighbours(settings):
     return [row for row in rows if all(0 <= row[name] < 1 for name in FROM_ONE if name in row)]
 
 
-@pytest.mark.parametrize(("source", "target"), itertools.permutations(OFFERS, 2), ids="-".join)
+@pytest.mark.parametrize(("source", "target"), list(itertools.permutations(OFFERS, 2)), ids="-".join)
 def test_random_settings(source, target):
     """What is called exact is, on slopes of any size; what is called nearest has no neighbour that is 10 % nearer.
 

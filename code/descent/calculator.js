@@ -96,10 +96,10 @@ export function apart(data, rule, settings, theirs, slope) {
   return gap.map((sum, size) => (Number.isNaN(sum / way[size]) ? Infinity : sum / way[size]));
 }
 
-const three = (x) => Number(x.toPrecision(3));
-function moved(name, now, k) {
+function moved(name, now, k, digits) {
   if (!k) return now;
-  return FROM_ONE.includes(name) ? 1 - three((1 - now) * 1.01 ** -k) : three(now * 1.01 ** k);
+  const short = (x) => Number(x.toPrecision(digits));
+  return FROM_ONE.includes(name) ? 1 - short((1 - now) * 1.01 ** -k) : short(now * 1.01 ** k);
 }
 
 function changes(settings) {
@@ -110,9 +110,9 @@ function changes(settings) {
   return [alone, pairs].filter((moves) => moves.length);
 }
 
-function changed(settings, place) {
+function changed(settings, place, digits = 6) {
   const row = {};
-  for (const [name, now] of Object.entries(settings)) row[name] = moved(name, now, place[name]);
+  for (const [name, now] of Object.entries(settings)) row[name] = moved(name, now, place[name], digits);
   return FROM_ONE.every((name) => !place[name] || (row[name] > 0 && row[name] < 1)) ? row : null;
 }
 
@@ -143,7 +143,8 @@ function search(settings, anyEps, distance) {
     });
     if (!better) break;
   }
-  return best;
+  const short = changed(base, place, 3);
+  return short && distance(short) < error * (1 + MARGIN) ? short : best;
 }
 
 export const complaint = (x, [low, high, fromLow, toHigh], text) =>
