@@ -50,10 +50,11 @@ def targets(chapter):
     }
 
 
-def table(header, rows, widths):
+def table(header, rows, widths, *classes):
     """A MyST table; long ones may break across printed pages."""
     lines = ["````{list-table}", ":header-rows: 1", f":widths: {widths}"]
-    lines += [":class: longtable"] * (len(rows) > 12)
+    classes += ("longtable",) * (len(rows) > 12)
+    lines += [f":class: {' '.join(classes)}"] * bool(classes)
     for row in (header, *rows):
         lines += [f"{'*' if first else ' '} - {text}" for first, text in zip([True, *[False] * 9], row, strict=False)]
     return [*lines, "````", ""]
@@ -152,7 +153,7 @@ def corrected():
     """The table of what the posts get wrong or leave loose, as MyST."""
     rows = [row for row in ledger() if row["id"].startswith("B")]
     cells = [(row["id"], statement(row), verdict(row), f"{place(row)}, {decided(row)}") for row in rows]
-    return table(("Row", "What it says", "Verdict", "Told in, decided by"), cells, "8 43 19 30")
+    return table(("Row", "What it says", "Verdict", "Told in, decided by"), cells, "8 43 19 30", "ledger")
 
 
 class Made(SphinxDirective):
