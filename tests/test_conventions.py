@@ -206,7 +206,7 @@ def number(value):
 
 
 def table():
-    rows = [["", *(NAMES[f] for f in FORMS)], ["---"] * (len(FORMS) + 1)]
+    rows = [["Method", *(NAMES[f] for f in FORMS)], ["---"] * (len(FORMS) + 1)]
     found = {}  # methods that are alike everywhere share a row
     for method in RULES:
         found.setdefault(tuple(cell(framework, method) for framework in FORMS), []).append(TITLES[method])

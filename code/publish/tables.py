@@ -107,10 +107,10 @@ def posts(row):
 
 
 def quoted(row):
-    """What a row quotes, as MyST: code as code, everything else in quotation marks."""
+    """What a row quotes, as MyST: formulas and code as such, everything else in quotation marks."""
     if re.search("[가-힣]", row["quote"]):
         return "“" + re.sub(r"([\\*_`$<>\[\]])", r"\\\1", row["quote"]) + "”"
-    return f"`{row['quote']}`" if row["quote"] else ""
+    return f"`{row['quote']}`" if row["quote"] and not row["quote"].startswith("$") else row["quote"]
 
 
 def statement(row):
