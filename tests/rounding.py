@@ -11,7 +11,7 @@ from functools import wraps
 import numpy as np
 from descent import descend
 from descent.notes import hyperparameters
-from descent.runs import Run
+from descent.walk import Run
 
 INEXACT = {np.exp, np.log, np.tanh, np.sin, np.cos, np.tan, np.sinh, np.cosh, np.arctan, np.power, np.float_power}
 EXACT = {np.negative, np.positive, np.absolute, np.sign, np.maximum, np.minimum}

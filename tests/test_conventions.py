@@ -29,9 +29,8 @@ from descent.conventions import (
     steps_on,
     translate,
 )
-from descent.notes import memories
+from descent.notes import hyperparameters, memories
 from descent.rules import RULES
-from descent.runs import hyperparameters
 from descent.tracing import trace
 from frameworks.record import AT, CALLS, ENTRIES, NEAR, convention, settings_of
 

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import traitlets
 from descent import Explorer, Surface, descend, momentum, sgd, steps_to, tuned_rate
+from descent.notes import hyperparameters
 from descent.races import losses, reaches
 from descent.rules import RULES
-from descent.runs import hyperparameters, noisy
 from descent.surfaces import SURFACES, ravine
 from descent.tracing import TracingError, program, surface_program
+from descent.walk import noisy
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st

@@ -17,8 +17,8 @@ from conftest import ready, slide
 from descent import SURFACES, Explorer, Surface, adam, adamw, descend, losses, momentum, nag, sgd
 from descent.notes import memories
 from descent.rules import RULES
-from descent.runs import noisy
 from descent.surfaces import ravine
+from descent.walk import noisy
 from PIL import Image
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from descent import SURFACES, adadelta, adagrad, adam, adamw, amsgrad, descend, momentum, nadam, nag, rmsprop, sgd
+from descent.notes import hyperparameters
 from descent.rules import RULES
-from descent.runs import hyperparameters
 from frameworks.record import AT, CASES, ours
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -22,9 +22,9 @@ from descent import (
     shifted,
     train,
 )
-from descent.notes import memories
+from descent.notes import hyperparameters, memories
 from descent.rules import RULES
-from descent.runs import BOUND, hyperparameters
+from descent.walk import BOUND
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -386,7 +386,7 @@ def test_divergence_is_recorded():
 
 def test_nothing_is_printed_where_nobody_watches(capsys, monkeypatch):
     seconds = iter(range(100))
-    monkeypatch.setattr("descent.runs.time.monotonic", lambda: next(seconds))
+    monkeypatch.setattr("descent.training.time.monotonic", lambda: next(seconds))
     train(sgd, SMALL, CLOUDS, 5)
     assert capsys.readouterr() == ("", "")
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)

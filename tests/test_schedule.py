@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import traitlets
 from descent import SURFACES, Schedule, Surface, adam, descend, momentum, sgd
+from descent.notes import hyperparameters
 from descent.races import losses
 from descent.rules import RULES
-from descent.runs import hyperparameters, noisy, scheduled
 from descent.schedule import HIGH, LOW, SHAPES
 from descent.tracing import program
+from descent.walk import noisy, scheduled
 from py_mini_racer import MiniRacer
 
 RAVINE = SURFACES["ravine"]

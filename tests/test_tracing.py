@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 from descent import SURFACES, Surface, adam, descend, momentum
+from descent.notes import hyperparameters
 from descent.rules import RULES
-from descent.runs import BOUND, hyperparameters
 from descent.surfaces import ravine
 from descent.tracing import LABELS, TracingError, label, program, trace
+from descent.walk import BOUND
 from py_mini_racer import MiniRacer
 from rounding import apart, by_name, lost_alike, rounded_otherwise
 

@@ -27,8 +27,9 @@ from descent.networks import (
 )
 from descent.races import fair_race, losses, network_run, reaches, steps_to, surface_run, tuned_rate
 from descent.rules import adadelta, adagrad, adam, adamw, amsgrad, momentum, nadam, nag, rmsprop, sgd
-from descent.runs import Diverged, Run, Training, descend, train
 from descent.surfaces import SURFACES, Surface
+from descent.training import Training, train
+from descent.walk import Diverged, Run, descend
 
 __all__ = [
     "SURFACES",

@@ -26,7 +26,7 @@ from descent.conventions import (
     plans,
     translate,
 )
-from descent.runs import hyperparameters
+from descent.notes import hyperparameters
 from descent.tracing import trace
 
 LABELS = {

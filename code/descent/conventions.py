@@ -22,8 +22,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from descent.notes import hyperparameters
 from descent.rules import RULES, adadelta, adam, adamw, amsgrad, momentum, nadam, nag, sgd
-from descent.runs import hyperparameters
 
 
 def momentum_outside(x, grad, t, v=0, *, lr=0.01, mu=0.9):

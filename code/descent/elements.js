@@ -22,7 +22,7 @@ export function run(rule, hyper, surface, field, start, steps, bound) {
 }
 
 // Roughly bell-shaped noise of mean 0 and variance 1: four uniform numbers from a hash of the seed and a counter. Only
-// exact arithmetic before the one product, so that descent.runs.noise gives the same to the last bit.
+// exact arithmetic before the one product, so that descent.walk.noisy gives the same to the last bit.
 export function bell(seed, counter) {
   let sum = 0;
   for (let i = 0; i < 4; i++) {

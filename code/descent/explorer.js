@@ -232,7 +232,7 @@ function tuningCost(rule, hyper, surface, field, trail) {
     for (let t = 0; t <= TUNING_STEPS; t++) {
       if (t) rule.step(s, t, hyper, field.slope, g);
       trail[t] = field.value(s[0], s[1]) - surface.floor;
-      if (!(trail[t] <= top && Math.abs(s[0]) + Math.abs(s[1]) < 1e6)) return Infinity; // lost as in descent.runs
+      if (!(trail[t] <= top && Math.abs(s[0]) + Math.abs(s[1]) < 1e6)) return Infinity; // lost as in descent.walk
     }
     const base = valleyOf(surface, field, s[0], s[1]);
     for (let t = 1; t <= TUNING_STEPS; t += 4) { // one logarithm for four losses

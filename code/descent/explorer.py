@@ -18,9 +18,11 @@ import traitlets
 from PIL import Image
 
 from descent import draw, races, tracing, widgets
+from descent.checks import check_hyper
+from descent.notes import hyperparameters
 from descent.rules import RULES
-from descent.runs import check_hyper, descend, hyperparameters, noisy
 from descent.surfaces import SURFACES, Surface
+from descent.walk import descend, noisy
 
 MAX_STEPS = 1000
 DOTS = 200  # per inch, of the still
@@ -34,7 +36,7 @@ class Explorer(anywidget.AnyWidget):
     choose). ``rules`` are names or functions. Each rule runs at its own tuned rate (``races.tuned_rate``), with
     ``same_rate=True`` all at one, and with ``lr=...`` at that one. Further hyperparameters hold for every rule that
     has them. ``anatomy=True`` adds a panel that takes one step apart. ``noise`` is the standard deviation of what is
-    added to each coordinate of every slope, as a mini-batch would (``descent.runs.noisy`` is the same in Python).
+    added to each coordinate of every slope, as a mini-batch would (``descent.walk.noisy`` is the same in Python).
     ``maps=True`` opens the two maps, of all settings and of all starts.
 
     ``ask`` hides the run until the reader has answered a question: ``"first"`` (which rule reaches loss 1e-6 first?),

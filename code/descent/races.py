@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 
 from descent.networks import Network
-from descent.runs import descend, train
+from descent.training import train
+from descent.walk import descend
 
 STAY = 61  # a loss counts as reached when it stays below the goal for this many steps in a row
 TUNING_STEPS = 200

@@ -11,9 +11,10 @@ import numpy as np
 import traitlets
 
 from descent import draw, races, tracing, widgets
+from descent.notes import hyperparameters
 from descent.rules import RULES
-from descent.runs import descend, hyperparameters, noisy, scheduled
 from descent.surfaces import SURFACES, Surface
+from descent.walk import descend, noisy, scheduled
 
 LOW, HIGH = 1e-3, 10**0.5  # rates that can be reached
 RUNS = 64  # the seeds 1 to 64 of ``noisy``

@@ -13,8 +13,8 @@ import sympy
 
 from descent.notes import OPERATORS, Note, TracingError, hyperparameters, memories, notes
 from descent.rules import RULES
-from descent.runs import BOUND
 from descent.surfaces import X, Y, derivative
+from descent.walk import BOUND
 
 LABELS = {
     "sgd": "Gradient descent",

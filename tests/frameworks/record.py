@@ -18,8 +18,8 @@ import numpy as np
 from descent import Surface
 from descent.conventions import CALLS as TEMPLATES
 from descent.conventions import CONVENTIONS
+from descent.notes import hyperparameters
 from descent.rules import RULES
-from descent.runs import hyperparameters
 
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["JAX_ENABLE_X64"] = "1"

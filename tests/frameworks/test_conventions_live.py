@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from descent import Surface
 from descent.conventions import CONVENTIONS, OFFERS, translate
-from descent.runs import hyperparameters
+from descent.notes import hyperparameters
 from record import (
     CALLS,
     ENTRIES,

@@ -6,8 +6,8 @@ import numpy as np
 
 from descent.exercises.answers import Number, Numbers, Rule, Values
 from descent.rules import adam, sgd
-from descent.runs import descend
 from descent.surfaces import SURFACES
+from descent.walk import descend
 
 
 def lowest_of_normal(count):
