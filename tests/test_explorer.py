@@ -6,6 +6,8 @@ import gzip
 import io
 import json
 import re
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pytest
@@ -80,6 +82,27 @@ def test_a_tuned_rate_follows_its_momentum_and_its_surface():
     assert explorer.settings["sgd"]["lr"] == 0.02
 
 
+@dataclass
+class Gentle:
+    """Gradient descent with a share of every step; a rule with a setting of its own, and with no name or hash."""
+
+    share: float = 0.5
+
+    def __call__(self, x, grad, t, *, lr=0.1):
+        return (x - self.share * lr * grad(x),)
+
+
+def test_rules_without_a_name_get_one():
+    explorer = Explorer(rules=[partial(momentum, mu=0.5), lambda x, grad, t, *, lr=0.1: (x - lr * grad(x),), Gentle()])
+    assert list(explorer.settings) == explorer.rules == ["my_momentum", "my_rule", "my_Gentle"]
+    assert explorer.settings["my_momentum"] == {"lr": tuned_rate(momentum, SURFACES["ravine"], mu=0.5), "mu": 0.5}
+    assert explorer.settings["my_Gentle"]["lr"] == tuned_rate(Gentle(), SURFACES["ravine"])
+    assert repr(explorer) == "Explorer: ravine, my momentum, my rule and my Gentle, 120 steps"
+    assert explorer.still().svg().count("my Gentle") >= 1
+    with pytest.raises(TypeError, match=r"^unknown hyperparameter 'beta'; these rules have lr, mu$"):
+        Explorer(rules=[partial(momentum, mu=0.5), Gentle()], beta=1)
+
+
 def test_surfaces_of_ones_own_and_rules_typed_into_a_cell():
     bowl = Surface("x**2 + 3*y**2", name="bowl")
     explorer = Explorer([bowl, "beale"], [sluggish, "sgd"])
@@ -94,7 +117,7 @@ def test_surfaces_of_ones_own_and_rules_typed_into_a_cell():
     [
         ({"rules": ["sdg"]}, ValueError, "unknown rule 'sdg'; use sgd, momentum"),
         ({"rules": []}, ValueError, "at least one rule"),
-        ({"rules": [sluggish, lambda x, grad, t: (x,)]}, TracingError, "is not a rule"),
+        ({"rules": [sluggish, lambda x, grad: (x,)]}, TracingError, "my_rule must take x, grad and t first"),
         ({"rules": [jumpy]}, TracingError, "may not branch"),
         ({"surface": "ravin"}, ValueError, "unknown surface 'ravin'; use ravine, saddle"),
         ({"surface": 3}, ValueError, "unknown surface 3"),

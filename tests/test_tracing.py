@@ -308,7 +308,7 @@ def listed(x, grad, t, *, lr=(0.1, 0.2)):
         (short, "short must take x, grad and t first: def short(x, grad, t, ...)"),
         (without_default, "without_default needs a number as default for lr: *, lr=0.01"),
         (listed, "listed needs a number as default for lr: *, lr=0.01"),
-        (lambda x, grad, t: (x,), "is not a rule; define one with def my_rule(x, grad, t, ..., *, lr=0.01)"),
+        (lambda x, grad: (x,), "my_rule must take x, grad and t first: def my_rule(x, grad, t, ...)"),
         ("adam", "'adam' is not a rule; define one with def my_rule(x, grad, t, ..., *, lr=0.01)"),
     ],
 )

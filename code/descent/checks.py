@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from descent.notes import hyperparameters
+from descent.notes import hyperparameters, name_of
 
 
 def check_hyper(rule, hyper):
@@ -11,7 +11,7 @@ def check_hyper(rule, hyper):
     checked = {}
     for name, value in hyper.items():
         if name not in known:
-            raise TypeError(f"{rule.__name__} has no hyperparameter {name!r}; it has {', '.join(known)}")
+            raise TypeError(f"{name_of(rule)} has no hyperparameter {name!r}; it has {', '.join(known)}")
         try:
             number = numbers(value)
         except (TypeError, ValueError):

@@ -8,7 +8,8 @@ without Python, and with a rule that was typed into a cell a minute ago.
 import base64
 import io
 import math
-from functools import lru_cache
+from collections.abc import Hashable
+from functools import lru_cache, partial
 from itertools import cycle
 from numbers import Real
 
@@ -19,7 +20,7 @@ from PIL import Image
 
 from descent import draw, races, tracing, widgets
 from descent.checks import check_hyper
-from descent.notes import hyperparameters
+from descent.notes import hyperparameters, name_of
 from descent.rules import RULES
 from descent.surfaces import SURFACES, Surface
 from descent.walk import descend, noisy
@@ -87,7 +88,7 @@ class Explorer(anywidget.AnyWidget):
         **hyper,
     ):
         self._surfaces = _by_name(surface, _surface, "surface", lambda s: s.name)
-        self._offers = _by_name(rules, _rule, "rule", lambda r: r.__name__)
+        self._offers = _by_name(rules, _rule, "rule", name_of)
         given = _given(self._offers.values(), hyper)
         shown = next(iter(self._surfaces.values()))
         start = _point(shown.start if start is None else start)
@@ -252,14 +253,14 @@ def _palette(png):
     return base64.b64encode(small.getvalue()).decode()
 
 
-def _by_name(things, find, kind, name_of):
+def _by_name(things, find, kind, called):
     things = list(things) if isinstance(things, (list, tuple)) else [things]
     if not things:
         raise ValueError(f"an Explorer needs at least one {kind}")
     named = {}
     for thing in map(find, things):
-        if named.setdefault(name_of(thing), thing) is not thing:
-            raise ValueError(f"two different {kind}s are called {name_of(thing)!r}; give each a name of its own")
+        if named.setdefault(called(thing), thing) is not thing:
+            raise ValueError(f"two different {kind}s are called {called(thing)!r}; give each a name of its own")
     return named
 
 
@@ -273,7 +274,7 @@ def _surface(surface):
 
 def _rule(rule):
     if callable(rule):
-        return rule
+        return rule if isinstance(rule, Hashable) else partial(rule)  # a dataclass, say: what is traced is remembered
     if isinstance(rule, str) and rule in RULES:
         return RULES[rule]
     raise ValueError(f"unknown rule {rule!r}; use {', '.join(RULES)}, or a function")
@@ -286,8 +287,8 @@ def _given(rules, hyper):
     for name in hyper:
         if name not in known:
             raise TypeError(f"unknown hyperparameter {name!r}; these rules have {', '.join(known)}")
-    own = {rule: {name: v for name, v in hyper.items() if name in hyperparameters(rule)} for rule in rules}
-    return {rule.__name__: _checked(rule, own[rule]) for rule in rules}
+    own = {name_of(rule): {name: v for name, v in hyper.items() if name in hyperparameters(rule)} for rule in rules}
+    return {name_of(rule): _checked(rule, own[name_of(rule)]) for rule in rules}
 
 
 def _checked(rule, hyper):
@@ -368,13 +369,13 @@ def _label(rule):
 def _dress(rules):
     """The look of each rule: its own, or, of a learner's rule, one that none of ours has."""
     spare = cycle(draw.LEARNERS)
-    return [next(spare) if tracing.is_own(rule) else draw.LOOKS[rule.__name__] for rule in rules]
+    return [next(spare) if tracing.is_own(rule) else draw.LOOKS[name_of(rule)] for rule in rules]
 
 
 def _looks(rules):
     rules = list(rules)
     return {
-        rule.__name__: {"label": _label(rule), "own": tracing.is_own(rule), **widgets.look(*look)}
+        name_of(rule): {"label": _label(rule), "own": tracing.is_own(rule), **widgets.look(*look)}
         for rule, look in zip(rules, _dress(rules), strict=True)
     }
 

@@ -5,6 +5,7 @@ JavaScript for the explorer, ``descent.fused`` as one compiled loop.
 """
 
 import inspect
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -103,14 +104,27 @@ def notes(rule):
     except TracingError:
         raise
     except Exception as error:
-        raise TracingError(f"{rule.__name__} cannot be written down step by step: {error}") from error
+        raise TracingError(f"{name_of(rule)} cannot be written down step by step: {error}") from error
 
 
 def check_result(rule, result):
     """Say it in one line when ``result`` is not a tuple of ``x`` and the rule's memories."""
     count = memories(rule)
     if not isinstance(result, tuple) or len(result) != count + 1:
-        raise TypeError(f"{rule.__name__} must return (x, ...), a tuple of x and its memories ({count})")
+        raise TypeError(f"{name_of(rule)} must return (x, ...), a tuple of x and its memories ({count})")
+
+
+def name_of(rule):
+    """What a rule is called: by its own name, or by one made up for a partial, an object or a lambda.
+
+    >>> name_of(partial(max, 1)), name_of(lambda x, grad, t: (x,))
+    ('my_max', 'my_rule')
+    """
+    rule = inspect.unwrap(rule)
+    if isinstance(rule, partial) and not hasattr(rule, "__name__"):
+        return f"my_{name_of(rule.func).removeprefix('my_')}"
+    name = getattr(rule, "__name__", type(rule).__name__)
+    return name if name.isidentifier() else "my_rule"
 
 
 def memories(rule):

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from descent.networks import Network
+from descent.notes import name_of
 from descent.training import train
 from descent.walk import descend
 
@@ -85,7 +86,7 @@ def tuned_rate(rule, surface, **hyper):
     cost = dict(zip(COARSE, tuning_cost(rule, surface, 10 ** (COARSE / 64), **hyper), strict=True))
     best = min(cost.values())
     if not np.isfinite(best):
-        raise ValueError(f"no learning rate from 10^-4.5 to 10^1.5 lets {rule.__name__} descend on {surface.name}")
+        raise ValueError(f"no learning rate from 10^-4.5 to 10^1.5 lets {name_of(rule)} descend on {surface.name}")
     middle = min(j for j in cost if cost[j] == best)
     fine = np.arange(middle - 7, middle + 8)
     cost |= dict(zip(fine, tuning_cost(rule, surface, 10 ** (fine / 64), **hyper), strict=True))

@@ -11,7 +11,7 @@ import numpy as np
 import traitlets
 
 from descent import draw, races, tracing, widgets
-from descent.notes import hyperparameters
+from descent.notes import hyperparameters, name_of
 from descent.rules import RULES
 from descent.surfaces import SURFACES, Surface
 from descent.walk import descend, noisy, scheduled
@@ -152,8 +152,8 @@ def _rules(rules):
         raise ValueError(f"rules is {rules!r}; give at least one rule, a name or a function")
     for rule in rules:
         if "lr" not in hyperparameters(rule):
-            raise ValueError(f"{rule.__name__} has no lr for a schedule to change")
-    return {rule.__name__: rule for rule in rules}
+            raise ValueError(f"{name_of(rule)} has no lr for a schedule to change")
+    return {name_of(rule): rule for rule in rules}
 
 
 def _steps(steps):

@@ -11,7 +11,7 @@ import re
 import numpy as np
 import sympy
 
-from descent.notes import OPERATORS, Note, TracingError, hyperparameters, memories, notes
+from descent.notes import OPERATORS, Note, TracingError, hyperparameters, memories, name_of, notes
 from descent.rules import RULES
 from descent.surfaces import X, Y, derivative
 from descent.walk import BOUND
@@ -75,13 +75,13 @@ def trace(rule):
 
 def label(rule):
     """The field's name for the course's rules and for those that only chapters know, the function's for a learner's."""
-    name = rule.__name__
+    name = name_of(rule)
     return name if is_own(rule) and name in RULES else LABELS.get(name, name)
 
 
 def is_own(rule):
     """Is this a learner's rule, rather than the course's of that name?"""
-    return RULES.get(rule.__name__) is not rule
+    return RULES.get(name_of(rule)) is not rule
 
 
 def program(rules, surfaces):
@@ -90,7 +90,7 @@ def program(rules, surfaces):
     for rule in rules:
         step, count = trace(rule)
         facts = f"label: {json.dumps(label(rule))}, memory: {count}, hyper: {json.dumps(hyperparameters(rule))}"
-        rule_texts.append(f"{rule.__name__}: {{ {facts},\n  {step} }}")
+        rule_texts.append(f"{name_of(rule)}: {{ {facts},\n  {step} }}")
     for surface in surfaces:
         surface_texts.append(f"{json.dumps(surface.name)}: {surface_program(surface)}")
     return (
@@ -143,10 +143,10 @@ def _javascript(expression):
 
 
 def _check_signature(rule):
-    if not callable(rule) or not re.fullmatch(r"[A-Za-z_]\w*", getattr(rule, "__name__", "")):
+    if not callable(rule):
         raise TracingError(f"{rule!r} is not a rule; define one with def my_rule(x, grad, t, ..., *, lr=0.01)")
     if memories(rule) < 0:
-        raise TracingError(f"{rule.__name__} must take x, grad and t first: def {rule.__name__}(x, grad, t, ...)")
+        raise TracingError(f"{name_of(rule)} must take x, grad and t first: def {name_of(rule)}(x, grad, t, ...)")
     for name, default in hyperparameters(rule).items():
         if not isinstance(default, (int, float)):
-            raise TracingError(f"{rule.__name__} needs a number as default for {name}: *, {name}=0.01")
+            raise TracingError(f"{name_of(rule)} needs a number as default for {name}: *, {name}=0.01")

@@ -11,7 +11,7 @@ from descent.checks import check_hyper, count, short
 from descent.datasets import minibatches
 from descent.fused import fused
 from descent.networks import measured, penalised, running_statistics
-from descent.notes import check_result, hyperparameters
+from descent.notes import check_result, hyperparameters, name_of
 from descent.rules import RULES
 
 
@@ -75,7 +75,7 @@ def train(
     hyper = {name: _like(value, w) for name, value in check_hyper(rule, hyper).items()}
     rate = hyper.get("lr", hyperparameters(rule).get("lr"))
     if schedule is not None and rate is None:
-        raise ValueError(f"{rule.__name__} has no lr for a schedule to change")
+        raise ValueError(f"{name_of(rule)} has no lr for a schedule to change")
     penalty = {name: _penalty(name, value, w) for name, value in (("l2", l2), ("l1", l1)) if np.any(value)}
     order, masks = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 2])
     curves, failed_at, memory, t = np.full((3, 2, epochs + 1), np.nan), -1, _memory(rule, w), 0

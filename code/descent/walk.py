@@ -6,7 +6,7 @@ from functools import wraps
 import numpy as np
 
 from descent.checks import check_hyper, count, numbers, short
-from descent.notes import check_result
+from descent.notes import check_result, name_of
 
 BOUND = 1e6  # a coordinate this far from the origin counts as lost
 
@@ -68,7 +68,7 @@ def descend(rule, grad, start, steps, *, keep="all", strict=False, **hyper):
             lost = ~np.all(np.abs(x) < BOUND, axis=-1) & (failed_at < 0)
             if lost.any():
                 if strict:
-                    raise Diverged(f"{rule.__name__} left |x| < {BOUND:g} at step {t}; try a smaller lr")
+                    raise Diverged(f"{name_of(rule)} left |x| < {BOUND:g} at step {t}; try a smaller lr")
                 failed_at = np.where(lost, t, failed_at)
                 x = np.where(lost[..., None], np.nan, x)
             xs[t if keep == "all" else 0] = x
