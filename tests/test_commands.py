@@ -1,0 +1,235 @@
+"""The commands: one list in three places, each does what it says, and on every system, path and locale the same."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from publish import __main__ as commands
+from publish import lab
+
+ROOT = Path(__file__).parents[1]
+CLI = ROOT / "code" / "publish"
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TARGETS = re.search(r"^COMMANDS := (.*)$", MAKEFILE, re.MULTILINE)[1].split()
+SPEAKING = ("README.md", "CONTRIBUTING.md", ".ci/run", ".github/workflows/publish.yml", "chapters/index.ipynb")
+
+
+def run(*command, cwd=ROOT, **more):
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=os.environ | more,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+
+
+@pytest.fixture
+def called(monkeypatch):
+    """What a command would run, each as a list of words, in which this Python is called ``python``."""
+    seen = []
+
+    def note(*words):
+        seen.append([str(word).replace(sys.executable, "python").replace(str(ROOT), ".") for word in words])
+
+    monkeypatch.setattr(commands, "run", note)
+    monkeypatch.setattr(commands, "environment", lambda folder, *more: f"{folder.name}/python")
+    monkeypatch.setenv("PYTHONUTF8", "1")
+    return seen
+
+
+# One list. -------------------------------------------------------------------------------------------------------------
+
+
+def test_make_and_python_know_the_same_commands():
+    assert list(commands.COMMANDS) == TARGETS
+
+
+def test_readme_names_every_command():
+    for name in {*TARGETS} - {"help", "lock"}:
+        assert f"make {name}" in README, name
+
+
+@pytest.mark.parametrize("file", SPEAKING)
+def test_every_command_that_is_named_exists(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    named = re.findall(r"(?:`|^|run: )make ([a-z-]+)|python code/publish ([a-z-]+)|-m publish ([a-z-]+)", text, re.M)
+    assert named
+    assert {"".join(names) for names in named} <= {*TARGETS}
+
+
+@pytest.mark.parametrize("command", [("make", "--no-print-directory"), (sys.executable, "-I", CLI, "help")])
+def test_the_commands_are_listed(command):
+    shown = run(*command)
+    assert re.findall(r"^  ([a-z-]+) +[A-Z]", shown.stdout, re.MULTILINE) == TARGETS, shown.stderr
+
+
+def test_make_only_calls_python_and_hands_words_on():
+    recipes = [line for line in MAKEFILE.splitlines() if line.startswith("\t")]
+    assert recipes == ["\t@$(PYTHON) code/publish $@ $(ARGS)"]
+    told = run("make", "--dry-run", "lab", "PYTHON=py", "ARGS=--no-browser --port 8899").stdout
+    assert told.splitlines()[-1] == "py code/publish lab --no-browser --port 8899"
+
+
+# What each does. -------------------------------------------------------------------------------------------------------
+
+CALLS = {
+    "serve": ["jupyter-book build", "python -m http.server --directory ./_build/html --bind localhost 8000"],
+    "pdf": ["python -m publish.pdf"],
+    "lab --no-browser --port 8899": ["python -m publish.lab --no-browser --port 8899"],
+    "notebooks 03-momentum": ["python -m publish.notebooks 03-momentum"],
+    "test -k rules": ["python -m ruff check .", "python -m ruff format --check .", "python -m pytest -k rules"],
+    "test-frameworks": [".venv-frameworks/python -m pytest tests/frameworks"],
+    "bench": ["jupyter-book build", "python tests/bench.py"],
+    "lint": ["python -m ruff check .", "python -m ruff format --check ."],
+    "lock": ["python -m uv pip compile pyproject.toml --group book --group test --group build --universal"],
+}
+
+
+@pytest.mark.parametrize("words", CALLS)
+def test_a_command_runs(words, called):
+    commands.main(words.split())
+    done = iter(" ".join(words) for words in called)
+    assert all(any(wanted in one for one in done) for wanted in CALLS[words]), called  # each, and in this order
+
+
+def test_the_book_is_built_with_warnings_as_errors(called):
+    commands.main(["book"])
+    ((program, *words),) = called
+    assert Path(program).stem == "jupyter-book"
+    assert words == ["build", ".", "--quiet", "--warningiserror", "--nitpick", "--keep-going"]
+
+
+def test_settings_are_given_as_to_make(called, monkeypatch):
+    monkeypatch.setenv("SOLUTIONS", "1")
+    commands.main(["book", "SOLUTIONS=0"])
+    assert os.environ["SOLUTIONS"] == "0"
+    assert len(called) == 1
+
+
+def test_lab_opens_the_chapters(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        subprocess, "run", lambda words, **_: seen.append(words) or subprocess.CompletedProcess(words, 3)
+    )
+    with pytest.raises(SystemExit) as end:
+        lab.main(["--port", "8899"])
+    assert end.value.code == 3
+    assert seen == [[sys.executable, "-m", "jupyterlab", "chapters", "--port", "8899"]]
+
+
+def test_the_first_that_fails_ends_it_with_its_own_status(monkeypatch):
+    with pytest.raises(SystemExit) as end:
+        commands.python("-c", "raise SystemExit(7)")
+    assert end.value.code == 7
+
+
+def test_clean_removes_what_was_built_and_nothing_else(tmp_path, monkeypatch):
+    (tmp_path / "_build" / "html").mkdir(parents=True)
+    (tmp_path / ".venv").mkdir()
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    commands.clean()
+    commands.clean()
+    assert [path.name for path in tmp_path.iterdir()] == [".venv"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["boko"], r"There is no command 'boko'; there are book, serve, .*help\."),
+        (["pdf", "fast"], r"pdf takes no more words, but got 'fast'\."),
+    ],
+)
+def test_a_wrong_word_gets_one_line(words, said):
+    with pytest.raises(SystemExit) as end:
+        commands.main(words)
+    assert re.fullmatch(said, end.value.code)
+
+
+# The environment. ------------------------------------------------------------------------------------------------------
+
+
+def test_the_pinned_groups_are_all_groups():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert {*commands.GROUPS} == {*project["dependency-groups"]}
+
+
+@pytest.mark.parametrize("version", [(3, 10, 13), (3, 16, 0), (4, 0, 0)])
+def test_another_python_is_told_in_one_line(version, monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "version_info", version)
+    with pytest.raises(SystemExit) as end:
+        commands.environment(tmp_path / ".venv")
+    assert re.fullmatch(r"This course runs on Python 3\.11 to 3\.15; this is [\d.]+\. Try: .*", end.value.code)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_old_python_can_read_that_line():
+    import ast
+
+    ast.parse((CLI / "__main__.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+
+
+def test_nothing_is_installed_twice_and_all_when_the_pins_change(tmp_path, monkeypatch):
+    ran, lock = [], tmp_path / "requirements.lock"
+    lock.write_text("one==1")
+    monkeypatch.setattr(commands, "LOCK", lock)
+    monkeypatch.setattr(commands, "run", lambda *words: ran.append(words))
+    monkeypatch.setattr(commands, "point_to_code", lambda folder: folder.mkdir(exist_ok=True))
+    counts = []
+    for pins in ("one==1", "one==1", "one==2"):
+        lock.write_text(pins)
+        commands.environment(tmp_path / ".venv")
+        counts.append(len(ran))
+    assert counts == [2, 2, 4]
+    commands.environment(tmp_path / ".venv", ROOT / "tests" / "frameworks" / "requirements.txt")
+    assert len(ran) == 7
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A copy of the course with one page and no pins, in a folder with Hangul and a space in its path."""
+    folder = tmp_path / "한글 길"
+    shutil.copytree(CLI.parent, folder / "code", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("Makefile", "_config.yml", "pyproject.toml", "LICENSE", "LICENSE-TEXT", "README.md"):
+        shutil.copy(ROOT / name, folder)
+    (folder / "chapters").mkdir()
+    shutil.copy(ROOT / "chapters" / "references.bib", folder / "chapters")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
+    (folder / "index.md").write_text("# One page\n\n경사 $x^2$.\n", encoding="utf-8")
+    (folder / "requirements.lock").write_text("", encoding="utf-8")
+    return folder
+
+
+def give_packages(environment):
+    """Let an empty environment have the packages of this one, and a program of theirs, as pip would write it."""
+    packages = next(environment.glob("l*/python*/site-packages"))
+    assert (packages / "descent_course.pth").read_text(encoding="ascii").startswith("../")
+    (packages / "pinned.pth").write_text(f"{Path(pytest.__file__).parents[1]}\n", encoding="utf-8")
+    start = (
+        f'#!/bin/sh\n"exec" "{environment}/bin/python" "$0" "$@"\nfrom jupyter_book.cli.main import main\n\nmain()\n'
+    )
+    (environment / "bin" / "jupyter-book").write_text(start, encoding="utf-8")
+    (environment / "bin" / "jupyter-book").chmod(0o755)
+
+
+def test_a_path_with_hangul_and_spaces_works_in_the_plainest_locale(elsewhere):
+    """``make`` makes ``.venv``, Python starts in it and finds the commands, and the book is built."""
+    settings = {"LC_ALL": "C", "PYTHONPATH": "", "PYTHON": sys.executable}
+    first = run("make", "lint", cwd=elsewhere, **settings)
+    assert "No module named ruff" in first.stderr, first.stdout + first.stderr
+    give_packages(elsewhere / ".venv")
+    done = run("make", "book", cwd=elsewhere, **settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "경사" in (elsewhere / "_build" / "html" / "index.html").read_text(encoding="utf-8")
+    assert (
+        "/한글 길/code/publish/"
+        in run(elsewhere / ".venv/bin/python", "-c", "import publish; print(publish.__file__)").stdout
+    )
