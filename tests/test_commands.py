@@ -1,5 +1,6 @@
 """The commands: one list in three places, each does what it says, and on every system, path and locale the same."""
 
+import json
 import os
 import re
 import shutil
@@ -8,7 +9,11 @@ import sys
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
+import yaml
+from descent import SURFACES, Network, adam, descend, digits, momentum, train
+from packaging.requirements import Requirement
 from publish import __main__ as commands
 from publish import lab
 
@@ -175,6 +180,87 @@ def test_an_old_python_can_read_that_line():
     import ast
 
     ast.parse((CLI / "__main__.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+
+
+# Where numba has wheels: numba 0.68's, looked up for each system.
+MACHINES = {
+    "Linux": ({"sys_platform": "linux", "platform_machine": "x86_64"}, True),
+    "Linux on ARM": ({"sys_platform": "linux", "platform_machine": "aarch64"}, True),
+    "Linux on RISC-V": ({"sys_platform": "linux", "platform_machine": "riscv64"}, False),
+    "Windows": ({"sys_platform": "win32", "platform_machine": "AMD64"}, True),
+    "Windows on ARM": ({"sys_platform": "win32", "platform_machine": "ARM64"}, False),
+    "Mac": ({"sys_platform": "darwin", "platform_machine": "arm64"}, True),
+    "Mac with Intel": ({"sys_platform": "darwin", "platform_machine": "x86_64"}, False),
+    "the browser": ({"sys_platform": "emscripten", "platform_machine": "wasm32"}, False),
+}
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("minor", range(commands.FIRST[1], commands.LAST[1] + 1))
+def test_numba_is_required_only_where_it_has_a_wheel(machine, minor):
+    where, has = MACHINES[machine]
+    here = where | {"python_version": f"3.{minor}", "python_full_version": f"3.{minor}.1", "os_name": "posix"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for pins in (project["dependencies"], re.findall(r"^(\S+==.*?) \\$", lock, re.MULTILINE)):
+        needed = [pin for pin in map(Requirement, pins) if pin.marker is None or pin.marker.evaluate(here)]
+        assert ("numba" in {pin.name for pin in needed}) is has
+        assert sum(pin.name == "numpy" for pin in needed) == 1
+
+
+WITHOUT_NUMBA = """
+import json, sys
+sys.modules["numba"] = None
+from descent import SURFACES, Network, adam, descend, digits, momentum, train
+ravine = SURFACES["ravine"]
+walked = descend(momentum, ravine.grad, ravine.start, 50, lr=0.1).xs
+trained = train(adam, Network((64, 10)), digits(64), 1).train_loss
+print(json.dumps([walked.tolist(), trained.tolist()]))
+"""
+
+
+def test_a_rule_and_a_network_run_without_numba():
+    done = run(sys.executable, "-c", WITHOUT_NUMBA)
+    assert done.returncode == 0, done.stderr
+    walked, trained = json.loads(done.stdout)
+    ravine = SURFACES["ravine"]
+    assert np.array_equal(walked, descend(momentum, ravine.grad, ravine.start, 50, lr=0.1).xs)
+    assert np.allclose(trained, train(adam, Network((64, 10)), digits(64), 1).train_loss, rtol=1e-6)
+
+
+# Servers that build from the repository: ``binder/`` comes before all else that repo2docker looks at. --------------------
+
+
+def test_a_server_gets_the_pinned_packages_and_a_supported_python():
+    """repo2docker takes ``binder/environment.yml`` first, and from there everything relative to ``binder/``."""
+    made = yaml.safe_load((ROOT / "binder" / "environment.yml").read_text(encoding="utf-8"))
+    python, pip, listed = made["dependencies"]
+    minor = int(re.fullmatch(r"python=3\.(\d+)", python)[1])
+    assert commands.FIRST[1] <= minor <= commands.LAST[1]
+    assert pip == "pip"
+    ((_, (line,)),) = listed.items()
+    assert (ROOT / "binder" / line.removeprefix("-r ")).resolve() == commands.LOCK
+    after = (ROOT / "binder" / "postBuild").read_text(encoding="utf-8")
+    assert after.startswith("#!/bin/sh\n")
+    assert re.search(r"^exec python -m pip install --no-deps --no-build-isolation --editable \.$", after, re.MULTILINE)
+
+
+def test_the_environment_is_what_the_lock_pins():
+    """pip finds nothing to install beside what is here, whatever index it may ask."""
+    done = run(
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--dry-run",
+        "--no-deps",
+        "--no-index",
+        "--require-hashes",
+        "-r",
+        "requirements.lock",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Would install" not in done.stdout
 
 
 def test_nothing_is_installed_twice_and_all_when_the_pins_change(tmp_path, monkeypatch):
