@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from descent import Network, adam, clip_by_norm, digits, momentum, nag, runs, softmax, train
+from descent import Network, adam, clip_by_norm, digits, momentum, nag, softmax, train, training
 from descent.fused import elementwise, fused
 from descent.networks import ACTIVATIONS, after_bias, softmax_slope, times_slope
 from descent.notes import memories
@@ -133,7 +133,7 @@ def test_train_is_the_rule_as_written(rule, monkeypatch):
         return train(rule, Network((64, 12, 10), dropout=0.2), digits(200), 2, lr=0.01, **options).weights
 
     quick = run()
-    monkeypatch.setattr(runs, "fused", lambda rule: rule)
+    monkeypatch.setattr(training, "fused", lambda rule: rule)
     same([quick], [run()])
 
 
