@@ -1,21 +1,17 @@
 """The calculator: the page's script answers as Python does, and a reader can use it with the keyboard alone."""
 
 import json
-from pathlib import Path
 
-import descent
 import pytest
-from descent.calculator import Calculator, data, measured, programs, usual
 from descent.conventions import METHODS, NAMES, OFFERS, bounds, complaint, translate
+from descent.widgets.calculator import Calculator, data, measured, usual
 from py_mini_racer import MiniRacer
-
-SCRIPT = Path(descent.__file__).with_name("calculator.js").read_text()
 
 
 @pytest.fixture(scope="module")
 def script():
     engine = MiniRacer()
-    engine.eval(programs() + SCRIPT.replace("export default", "globalThis.widget =").replace("export ", ""))
+    engine.eval(Calculator._esm.replace("export default", "globalThis.widget =").replace("export ", ""))
     engine.eval(f"const data = {data()}")
     return lambda code: json.loads(engine.eval(f"JSON.stringify({code})"))
 

@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import gzip
 import io
 import json
 import re
@@ -522,7 +521,3 @@ def test_any_text_is_read_or_refused_and_never_run(engine, text):
 def test_reaching_means_the_same(engine, sequence, stay):
     listed = ", ".join("NaN" if loss != loss else str(loss) for loss in sequence)
     assert engine.eval(f"reaches([{listed}], 0.5, {stay})") == reaches(sequence, 0.5, stay)
-
-
-def test_program_stays_small():
-    assert len(gzip.compress((Explorer._esm + Explorer._css).encode(), 6)) <= 40_000

@@ -22,12 +22,7 @@ LAYERS = [
     "tracing",
     "races",
     "draw",
-    "programs",
     "widgets",
-    "explorer",
-    "calculator",
-    "chooser",
-    "schedule",
     "exercises",
 ]
 FILES = {

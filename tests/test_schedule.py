@@ -10,9 +10,9 @@ from descent import SURFACES, Schedule, Surface, adam, descend, momentum, sgd
 from descent.notes import hyperparameters
 from descent.races import losses
 from descent.rules import RULES
-from descent.schedule import HIGH, LOW, SHAPES
 from descent.tracing import program
 from descent.walk import noisy, scheduled
+from descent.widgets.schedule import HIGH, LOW, SHAPES
 from py_mini_racer import MiniRacer
 
 RAVINE = SURFACES["ravine"]

@@ -33,6 +33,7 @@ from descent.walk import Diverged, Run, descend
 
 __all__ = [
     "SURFACES",
+    "Calculator",
     "Chooser",
     "Data",
     "Diverged",
@@ -83,6 +84,6 @@ __all__ = [
 
 def __getattr__(name):
     """Load the interactive figures, and with them the widget machinery, only when they are asked for."""
-    if name in ("Chooser", "Explorer", "Schedule"):
-        return getattr(import_module(f"descent.{name.lower()}"), name)
+    if name in ("Calculator", "Chooser", "Explorer", "Schedule"):
+        return getattr(import_module(f"descent.widgets.{name.lower()}"), name)
     raise AttributeError(f"module 'descent' has no attribute {name!r}")

@@ -1,7 +1,7 @@
 """Formulas as people type them, read into a tree and never run as code.
 
 Read is Python's arithmetic, and what can only mean one thing: ``x^2``, ``x²``, ``2x``, ``3xy``, ``−``, ``·``, ``π``,
-``ln``. The figure's own box (``explorer_formula.js``) reads by the same rules; one table in the tests holds both to it.
+``ln``. The figure's own box (``explorer/formula.js``) reads by the same rules; one table in the tests holds both to it.
 """
 
 import re

@@ -128,7 +128,7 @@ class Surface:
         """The lowest height in the window, and whether a point inside has it.
 
         From the lowest point of a grid, by ever shorter steps. Where each halving of the step still gains as much as
-        the last, as at a pole, there is no bottom. ``findLowest`` in explorer_formula.js does the same.
+        the last, as at a pole, there is no bottom. ``findLowest`` in explorer/formula.js does the same.
         """
         low, high = np.transpose(self.window)
         points = np.stack(np.meshgrid(*np.linspace(low, high, GRID + 1).T, indexing="ij"), -1)

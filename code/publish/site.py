@@ -111,7 +111,7 @@ def description(doctree: nodes.document | None, length: int = 155) -> str:
 
 
 def _widget(name: str) -> type:
-    """Return the class of a widget of the course by its name, such as ``descent.explorer.Explorer``."""
+    """Return the class of a widget of the course by its name, such as ``descent.widgets.explorer.Explorer``."""
     module, _, kind = name.rpartition(".")
     return getattr(import_module(module), kind)
 
@@ -128,7 +128,7 @@ def fill_programs(states: dict) -> None:
 def _digest() -> str:
     """What pages depend on beside their sources; when it changes, all pages are written again."""
     course = Path(find_spec("descent").submodule_search_locations[0])
-    files = [file for pattern in ("*.js", "*.css") for file in sorted(course.glob(pattern))]
+    files = [file for pattern in ("*.js", "*.css", "*.json") for file in sorted((course / "widgets").rglob(pattern))]
     files += [file for pattern in ("*.py", "*.js", "*.css") for file in sorted(HERE.glob(pattern))]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 

@@ -1,3 +1,6 @@
+import { colour, html, sample, segments, show, slider, svg, write } from "../shared/elements.js";
+import { chart, sharedLimits } from "../shared/charts.js";
+
 /* ---------- the chooser: knobs above, the chosen drawing, and its sentence --------------- */
 const WORDS = {
   legend: "Curves",

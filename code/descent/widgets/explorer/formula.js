@@ -1,9 +1,12 @@
 // A surface of the reader's own: a formula in x and y is read by the small grammar below and never run as it stands.
 // What is written down for the browser are our own lines, one for each derivative of each operation.
+import { clamp, html, load, power, run, set, SUPERSCRIPT, veil, write } from "../shared/elements.js";
+import { plain, WORDS } from "./texts.js";
 
 /* ---------- formulas: reading ---------------------------------------------------------- */
-const OWN = "yours"; // what such a surface is called
-const OWN_WINDOW = [[-3, 3], [-3, 3]], OWN_START = [-2, 1]; // as in descent.Surface
+export const OWN = "yours"; // what such a surface is called
+export const OWN_WINDOW = [[-3, 3], [-3, 3]]; // as in descent.Surface
+export const OWN_START = [-2, 1];
 const MOST = { length: 300, operations: 60, depth: 6, open: 30, power: 64, size: 1e300 }; // as in descent.formulas
 const ALIASES = { ln: "log", arctan: "atan", X: "x", Y: "y" };
 const SIGNS = { "−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "÷": "/", "^": "**", "π": " pi ", "√": " sqrt " };
@@ -204,7 +207,7 @@ export function factsOf(field, { formula, window, start }) {
 
 // A surface from { formula, window, start }: what the figure draws, and the text that a worker gets. Throws a
 // SyntaxError.
-async function ownSurface(own) {
+export async function ownSurface(own) {
   const { formula, window, start } = own, make = formulaText(formula), g = new Float64Array(2);
   const wrong = [...window, start].find((pair) => pair.length !== 2 || !pair.every((v) => Math.abs(v) <= 1000)) ?? window.find(([low, high]) => !(low < high));
   if (wrong) complain(WORDS.formula.pair);
@@ -219,7 +222,7 @@ async function ownSurface(own) {
 /* ---------- formulas: the box ---------------------------------------------------------- */
 const pairOf = (text) => (text.replaceAll("−", "-").match(new RegExp(`-?${NUMBER}`, "g")) ?? []).map(Number); // however they are set apart
 
-function ownPart(fig) {
+export function ownPart(fig) {
   const { state } = fig, said = html("span", { class: "own-said", role: "status" });
   const box = (name, label, attributes) => html("input", { type: "text", name, "aria-label": label, autocomplete: "off", spellcheck: "false", ...attributes });
   const formula = box("formula", WORDS.ownName, { maxlength: MOST.length, placeholder: "x**2 + 3*y**2" });

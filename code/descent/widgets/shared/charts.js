@@ -1,9 +1,11 @@
+import { clamp, colour, HALO, marker, power, set, svg } from "./elements.js";
+
 /* ---------- charts: lines, bars, histograms and heat maps, as descent.draw makes them -- */
 const finiteNumbers = (values) => values.filter((v) => Number.isFinite(v));
-const WIDE_LETTER = 6.1; // pixels of an average letter at 11 px
+export const WIDE_LETTER = 6.1; // pixels of an average letter at 11 px
 
 // From numbers to pixels: `scale(v)` with `scale.low`, `scale.high` and `scale.log`.
-function makeScale([low, high], log, from, to) {
+export function makeScale([low, high], log, from, to) {
   const f = log ? Math.log10 : (v) => v, a = f(low), b = f(high);
   return Object.assign((v) => from + ((f(v) - a) / (b - a || 1)) * (to - from), { low, high, log });
 }
@@ -25,7 +27,7 @@ function tickTexts(values, log) { // of one kind: 10⁻⁵, 10⁻³ and 10⁻¹ 
   const raised = log && values.some((v) => v < 0.001 || v >= 1e5) && values.every((v) => Number.isInteger(Math.round(1e9 * Math.log10(v)) / 1e9));
   return values.map((v) => (raised ? power(Math.round(Math.log10(v))) : tickText(v)));
 }
-function tickText(v) {
+export function tickText(v) {
   const size = Math.abs(v), e = Math.log10(size);
   if (v === 0 || (size >= 0.001 && size < 1e5)) return String(Number(v.toPrecision(6))).replace("-", "−");
   if (Math.abs(e - Math.round(e)) < 1e-9) return (v < 0 ? "−" : "") + power(Math.round(e));
@@ -45,7 +47,7 @@ function limitsOf(values, log, own, { base = null, air = 0.04 } = {}) {
   return [own?.[0] ?? airy[0], own?.[1] ?? airy[1]];
 }
 
-const line = (xs, ys) => { // a gap where a number is missing
+export const line = (xs, ys) => { // a gap where a number is missing
   let path = "", pen = "M";
   xs.forEach((x, i) => {
     if (Number.isFinite(x) && Number.isFinite(ys[i])) {
@@ -60,7 +62,7 @@ const longest = (series) => Math.max(0, ...series.map(({ label }) => label.lengt
 const numbered = (values, log) => values.map((v) => (v === null || (log && v <= 0) ? NaN : v));
 
 // Axes with their grid, words and named lines; the plot's box is [left, top, right, bottom].
-function axes(panel, x, y, [left, top, right, bottom], { gridX = false, gridY = true, yTicks = true } = {}) {
+export function axes(panel, x, y, [left, top, right, bottom], { gridX = false, gridY = true, yTicks = true } = {}) {
   const nodes = [], ticks = ticksOf(x, clamp(Math.floor((right - left) / 58), 2, 7));
   const xTexts = tickTexts(ticks, x.log);
   for (const [i, v] of ticks.entries()) {
@@ -77,7 +79,7 @@ function axes(panel, x, y, [left, top, right, bottom], { gridX = false, gridY = 
   if (panel.ylabel) nodes.push(text(0, 9, panel.ylabel));
   return nodes;
 }
-function namedLines(levels = [], stops = [], x, y, [left, top, right, bottom]) {
+export function namedLines(levels = [], stops = [], x, y, [left, top, right, bottom]) {
   const dashed = { stroke: "var(--ink3)", "stroke-dasharray": "2 3" };
   const inside = (scale, v) => v >= scale.low && v <= scale.high;
   return [
@@ -92,7 +94,7 @@ function namedLines(levels = [], stops = [], x, y, [left, top, right, bottom]) {
 }
 
 // Names beside the ends of the curves, pushed apart where two would overlap.
-function endLabels(ends, right, top, bottom, gap = 13) {
+export function endLabels(ends, right, top, bottom, gap = 13) {
   const places = ends.map((end) => ({ ...end, y: clamp(end.y, top, bottom) })).sort((a, b) => a.y - b.y);
   places.forEach((place, i) => { if (i) place.y = Math.max(place.y, places[i - 1].y + gap); });
   const over = places.length ? Math.max(0, places.at(-1).y - bottom) : 0;
@@ -200,7 +202,7 @@ function legend(panel, [low, high], [, top, right, bottom], width) {
 }
 
 // The limits that all panels at one place share: those of their numbers, unless a panel gives its own.
-function sharedLimits(panels, rows) {
+export function sharedLimits(panels, rows) {
   const of = (keys) => panels.flatMap((p) => (p.curves ?? p.bars).flatMap((c) => keys.flatMap((key) => (c[key] === undefined ? [] : rows[c[key]]))));
   const [{ kind, log = "" }] = panels;
   if (kind === "heat") {
@@ -216,7 +218,7 @@ function sharedLimits(panels, rows) {
 }
 
 // Draw a panel into an empty svg of the given size.
-function chart(node, panel, limits, width, height, rows) {
+export function chart(node, panel, limits, width, height, rows) {
   node.replaceChildren();
   set(node, { width, height, viewBox: `0 0 ${width} ${height}` });
   CHARTS[panel.kind](node, panel, limits(panel), width, height, rows);

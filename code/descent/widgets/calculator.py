@@ -1,6 +1,6 @@
 """The calculator: one framework's settings, and those with which another takes the same steps.
 
-``descent.conventions`` decides; what it finds goes to the page as data, which ``calculator.js`` carries out.
+``descent.conventions`` decides; what it finds goes to the page as data, which ``calculator/main.js`` carries out.
 """
 
 import json
@@ -52,9 +52,9 @@ def programs():
     texts = []
     for form in sorted(forms, key=lambda form: form.__name__):
         step, memory = trace(form)
-        step = "\n".join(line.strip() for line in step.splitlines())
-        texts.append(f"{form.__name__}: {{ memory: {memory}, {step} }}")
-    return "const FORMS = {\n" + ",\n".join(texts) + "\n};\n"
+        step = "\n".join(f"    {line.strip()}" for line in step.splitlines())
+        texts.append(f"  {form.__name__}: {{\n    memory: {memory},\n{step},\n  }}")
+    return "export const FORMS = {\n" + ",\n".join(texts) + "\n};\n"
 
 
 class Calculator(anywidget.AnyWidget):
@@ -65,8 +65,8 @@ class Calculator(anywidget.AnyWidget):
     be read and set at any time.
     """
 
-    _esm = widgets.source("calculator.js") + programs()
-    _css = widgets.source("calculator.css")
+    _esm = widgets.source("calculator/main.js", given={"calculator/forms.js": programs()})
+    _css = widgets.style("calculator.css")
 
     method = traitlets.Enum(list(METHODS)).tag(sync=True)
     source = traitlets.Enum(list(OFFERS)).tag(sync=True)

@@ -1,6 +1,7 @@
-"""What the interactive figures share: their program files, and what is shown where no browser runs."""
+"""The interactive figures: the Python of each beside the folder of its JavaScript modules, and what all of them share."""
 
-from descent.programs import source as source
+from descent.widgets.linking import source as source
+from descent.widgets.linking import style as style
 
 
 def bundle(widget, still, text):

@@ -1,9 +1,12 @@
 // The maps below the figure: how one rule fares at every setting, and from every start. A worker makes the runs, coarse
 // first and then finer; where none can be started, the page makes them itself, a few milliseconds at a time.
+import { bell, clamp, html, noisy, power, run, set, show, slider, svg, veil, write } from "../shared/elements.js";
+import { GOAL, MAP_STEPS, SEED, STAY } from "./goals.js";
+import { brief, levelText, rateText } from "./numbers.js";
+import { called, capital, WORDS } from "./texts.js";
 
 /* ---------- maps: the runs ------------------------------------------------------------- */
 const MAP_SIZE = 200; // runs along each side
-const MAP_STEPS = 200; // within which a run has to arrive
 const SLICE = 8; // milliseconds of work at a time without a worker
 const RATES = [-4.5, 1.5], DECAYS = [0, 0.99]; // log10 of the rates, and the momenta
 
@@ -79,7 +82,7 @@ export function* sweep({ rules, surfaces, bound }, job) {
 // Work a job off and call `show` with each finished pass; returns how to stop.
 function workOff(program, text, job, show) {
   const parts = [text.replace(/^export /gm, ""), ...[bell, noisy, follower, sweep].map(String),
-    "onmessage = ({ data }) => { for (const shot of sweep({ rules, surfaces, bound }, data)) if (shot) postMessage(shot); };"];
+    "onmessage = ({ data }) => { for (const shot of " + sweep.name + "({ rules, surfaces, bound }, data)) if (shot) postMessage(shot); };"];
   let worker = null, timer = 0;
   const slowly = () => {
     worker?.terminate();
@@ -244,7 +247,7 @@ function valleys(fig) {
   return all.length > 1 ? all.map(([x, y]) => WORDS.valleyAt(x, y)) : [WORDS.theMinimum];
 }
 
-function mapsPart(fig) {
+export function mapsPart(fig) {
   const { state } = fig, rules = fig.program.rules;
   const which = html("select", { class: "which", "aria-label": WORDS.mapRule, onchange: () => { state.who = which.value; fig.change("run"); } });
   const decayOf = (name) => ["mu", "beta1", "rho", "beta2"].find((key) => key in rules[name].hyper);

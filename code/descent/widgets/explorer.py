@@ -1,6 +1,6 @@
 """The interactive figure: drag the start, move the sliders, and watch several rules run.
 
-Everything that moves is computed in the browser by ``explorer.js``, from the same lines of Python that NumPy runs:
+Everything that moves is computed in the browser by ``explorer/main.js``, from the same lines of Python that NumPy runs:
 ``descent.tracing`` writes rules and surfaces down as JavaScript. So a figure works in a live notebook, on a page
 without Python, and with a rule that was typed into a cell a minute ago.
 """
@@ -54,8 +54,8 @@ class Explorer(anywidget.AnyWidget):
     Wrong values raise ``ValueError`` or ``TypeError``, and ``TraitError`` when set later.
     """
 
-    _esm = widgets.source("elements.js", "explorer_formula.js", "explorer_maps.js", "explorer.js")
-    _css = widgets.source("explorer.css")
+    _esm = widgets.source("explorer/main.js")
+    _css = widgets.style("explorer.css")
 
     surface = traitlets.Unicode().tag(sync=True)
     parameters = traitlets.Dict().tag(sync=True)

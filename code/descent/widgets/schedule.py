@@ -1,6 +1,6 @@
 """A figure to draw a learning rate's course in: drag it, and see at once what many noisy runs make of it.
 
-The runs are computed in the browser by ``schedule.js``, from the same lines of Python that NumPy runs.
+The runs are computed in the browser by ``schedule/main.js``, from the same lines of Python that NumPy runs.
 """
 
 import math
@@ -46,8 +46,8 @@ class Schedule(anywidget.AnyWidget):
         Schedule(["sgd", "adam"], "cosine", lr=1, noise=0.3, steps=400)
     """
 
-    _esm = widgets.source("elements.js", "charts.js", "schedule.js")
-    _css = widgets.source("explorer.css", "charts.css")
+    _esm = widgets.source("schedule/main.js")
+    _css = widgets.style("explorer.css", "charts.css")
 
     rule = traitlets.Unicode().tag(sync=True)
     rates = traitlets.List().tag(sync=True)

@@ -1,3 +1,6 @@
+import { clamp, colour, html, load, noisy, power, run, segments, set, slider, svg, write } from "../shared/elements.js";
+import { line, makeScale, tickText, WIDE_LETTER } from "../shared/charts.js";
+
 /* ---------- the schedule: six points on the left, 64 runs on the right ------------------- */
 const WORDS = {
   rules: "Rule",
@@ -30,7 +33,7 @@ const LEAST = 1e-9;
 const GREY = { light: "#57606a", dark: "#9ea7b3", dash: "2 3" };
 const numberText = (v) => (v < 1e-15 ? `below ${power(-15)}` : tickText(Number(v.toPrecision(2))));
 
-// The rate at every step t = 1, 2, ..., as descent.schedule.Schedule.rate gives it.
+// The rate at every step t = 1, 2, ..., as Schedule.rate in Python gives it.
 export function ratesOf(points, hold, steps) {
   const n = points.length;
   return Float64Array.from({ length: steps }, (_, i) => {

@@ -1,7 +1,7 @@
 """A figure with knobs: one to three sliders or rows of buttons choose among drawings that Python has computed.
 
 Nothing is computed in the browser: every combination is drawn once in Python, its numbers are rounded and stored, and
-``chooser.js`` shows the one that is chosen. So what moves under the mouse is a real run.
+``chooser/main.js`` shows the one that is chosen. So what moves under the mouse is a real run.
 """
 
 import itertools
@@ -42,8 +42,8 @@ class Chooser(anywidget.AnyWidget):
         Chooser(picture, {"learning rate": [0.01, 0.1, 1], "rule": ["sgd", "momentum"]}, chosen=(0.1, "sgd"))
     """
 
-    _esm = widgets.source("elements.js", "charts.js", "chooser.js")
-    _css = widgets.source("explorer.css", "charts.css")
+    _esm = widgets.source("chooser/main.js")
+    _css = widgets.style("explorer.css", "charts.css")
 
     chosen = traitlets.List().tag(sync=True)
     _figure = traitlets.Unicode().tag(sync=True)

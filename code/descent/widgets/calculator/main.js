@@ -1,4 +1,6 @@
 // Carries out the plans that conventions.py made: which settings take the same steps in another framework.
+import { FORMS } from "./forms.js";
+
 const OPERATORS = {
   "+": (a, b) => a + b,
   "-": (a, b) => a - b,

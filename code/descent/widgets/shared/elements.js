@@ -1,9 +1,9 @@
-// What the interactive figures share: numbers, runs, nodes and inputs. A figure's own program follows in the same text.
+// What the interactive figures share: numbers, runs, nodes and inputs.
 
 /* ---------- numbers and runs ----------------------------------------------------------- */
-const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const power = (e) => "10" + (e < 0 ? "⁻" : "") + String(Math.abs(e)).replace(/\d/g, (d) => SUPERSCRIPT[d]);
-const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+export const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+export const power = (e) => "10" + (e < 0 ? "⁻" : "") + String(Math.abs(e)).replace(/\d/g, (d) => SUPERSCRIPT[d]);
+export const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 
 // Follow a rule: positions and losses above the floor (heights, where a surface has no minimum) in flat arrays, `last` the last step that is not lost.
 export function run(rule, hyper, surface, field, start, steps, bound) {
@@ -47,7 +47,7 @@ export function noisy(field, strength, seed) {
 
 const programs = new Map(); // explorers with the same rules and surfaces share one module
 
-function load(text) {
+export function load(text) {
   if (!programs.has(text)) {
     const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
     programs.set(text, import(address).finally(() => URL.revokeObjectURL(address)));
@@ -56,13 +56,13 @@ function load(text) {
 }
 
 /* ---------- elements ------------------------------------------------------------------- */
-const set = (node, attributes) => { for (const key in attributes) node.setAttribute(key, attributes[key]); return node; };
-const svg = (tag, attributes = {}, ...children) => {
+export const set = (node, attributes) => { for (const key in attributes) node.setAttribute(key, attributes[key]); return node; };
+export const svg = (tag, attributes = {}, ...children) => {
   const node = set(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
   node.append(...children);
   return node;
 };
-const html = (tag, attributes = {}, ...children) => {
+export const html = (tag, attributes = {}, ...children) => {
   const node = document.createElement(tag);
   for (const key in attributes) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), attributes[key]);
@@ -71,9 +71,9 @@ const html = (tag, attributes = {}, ...children) => {
   node.append(...children);
   return node;
 };
-const show = (node, visible) => { node.style.display = visible ? "" : "none"; };
-const veil = (node, hidden) => { node.style.visibility = hidden ? "hidden" : ""; }; // but keep its room, so that nothing jumps
-const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+export const show = (node, visible) => { node.style.display = visible ? "" : "none"; };
+export const veil = (node, hidden) => { node.style.visibility = hidden ? "hidden" : ""; }; // but keep its room, so that nothing jumps
+export const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
 const polygon = (n, r, turn) => "M" + Array.from({ length: n }, (_, i) => {
   const a = turn + (i * 2 * Math.PI) / n;
@@ -99,18 +99,18 @@ function cross(r, thick) {
   const a = r * 1.2, b = r * thick;
   return `M${-b} ${-a}H${b}V${-b}H${a}V${b}H${b}V${a}H${-b}V${b}H${-a}V${-b}H${-b}Z`;
 }
-const marker = (look, r) => (MARKERS[look.marker] ?? MARKERS.circle)(r);
-const HALO = "paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-opacity:.8";
+export const marker = (look, r) => (MARKERS[look.marker] ?? MARKERS.circle)(r);
+export const HALO = "paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-opacity:.8";
 
 // A line sample with its marker in the middle, as in a legend.
-const sample = (look) => svg("svg", { "aria-hidden": "true", class: "sample" },
+export const sample = (look) => svg("svg", { "aria-hidden": "true", class: "sample" },
   svg("line", { x1: 0, x2: "100%", y1: 5, y2: 5, stroke: "var(--c)", "stroke-width": look.width, "stroke-dasharray": look.dash }),
   svg("svg", { x: "50%", y: 5, style: "overflow:visible" },
     svg("path", { d: marker(look, 4), fill: "var(--c)", stroke: "var(--paper)", "stroke-width": 1.5, "paint-order": "stroke" })));
-const colour = (look) => `--c: light-dark(${look.light}, ${look.dark})`;
+export const colour = (look) => `--c: light-dark(${look.light}, ${look.dark})`;
 
 // Buttons of which one is chosen, with one tab stop and arrow keys.
-function segments(label, role, items, choose) {
+export function segments(label, role, items, choose) {
   const chosen = role === "tab" ? "aria-selected" : "aria-checked";
   const node = html("div", { class: "segments", role: role === "tab" ? "tablist" : "radiogroup", "aria-label": label });
   for (const [value, text] of items) {
@@ -135,7 +135,7 @@ function segments(label, role, items, choose) {
   return { node, mark };
 }
 
-function slider(name, label, attributes, input) {
+export function slider(name, label, attributes, input) {
   const node = html("input", { type: "range", name, "aria-label": label, ...attributes, oninput: (event) => input(Number(event.target.value)) });
   const put = (value, text) => {
     if (Number(node.value) !== value) node.value = value;
