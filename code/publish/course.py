@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
+from publish import address
 from publish.site import without_solutions
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +90,7 @@ def pack(notebooks, title, solutions=True):
     name = f"{project()['name'].replace('-', '_')}-{project()['version']}-py3-none-any.whl"
     first, beyond = (bound.rpartition(".")[2] for bound in project()["requires-python"].split(","))
     readme = README.format(title=title, wheel=name, python=f"3.{first} to 3.{int(beyond) - 1}")
+    readme += f"{address.sentence(*address.addresses())}\n".lstrip("\n")
     texts = {path.name: path.read_text(encoding="utf-8") for path in notebooks}
     files = {f"chapters/{name}": text if solutions else without_solutions(text) for name, text in texts.items()}
     files |= {name: (ROOT / name).read_bytes() for name in LICENCES}

@@ -51,7 +51,12 @@ ICONS = {
     "fa-file": "M6 3h8l5 5v13H6zM14 3v5h5",
     "fa-file-pdf": "M6 3h8l5 5v13H6zM14 3v5h5M9 13h6M9 17h6",
     "fa-xmark": "M6 6l12 12M18 6L6 18",
-}
+    "fa-rocket": "M12 3c4 3 5 7 4 12H8C7 10 8 6 12 3zM12 9h.01M8 12l-3 4v3l4-3M16 12l3 4v3l-4-3M12 18v3",
+} | dict.fromkeys(
+    ("fa-github", "fa-gitlab", "fa-bitbucket"),
+    "M7 4a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM7 16a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM17 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4z"
+    "M7 8v8M17 10c0 4-10 2-10 6",
+)
 
 # What axe-core finds wrong in the markup of the themes and of docutils.
 REPAIRS = [
