@@ -38,7 +38,7 @@ def places(request, tmp_path_factory):
 
     def run(*command):
         here = os.environ | {"PYTHONPATH": str(folder / "code")}
-        done = subprocess.run([*map(str, command)], cwd=folder, env=here, capture_output=True, text=True)
+        done = subprocess.run([*map(str, command)], cwd=folder, env=here, capture_output=True, encoding="utf-8")
         assert done.returncode == 0, done.stdout + done.stderr
 
     book = Path(sys.executable).with_name("jupyter-book")

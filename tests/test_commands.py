@@ -31,7 +31,6 @@ def run(*command, cwd=ROOT, **more):
         cwd=cwd,
         env=os.environ | more,
         capture_output=True,
-        text=True,
         encoding="utf-8",
         timeout=300,
     )

@@ -1,15 +1,18 @@
 """The house: nothing shadows the standard library, the docs name the commands, the files speak of the course alone."""
 
+import ast
 import code
 import doctest
 import importlib
 import re
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import descent
 import pytest
+import yaml
 from publish import __main__ as commands
 
 ROOT = Path(__file__).parents[1]
@@ -22,7 +25,7 @@ MODULES = sorted(
 
 
 def run(*command, text=""):
-    return subprocess.run(command, cwd=ROOT, input=text, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, input=text, capture_output=True, encoding="utf-8", timeout=60)
 
 
 def test_code_is_the_standard_librarys():
@@ -84,19 +87,62 @@ def test_the_supported_pythons_are_the_same_everywhere():
     first, last = (minor for _, minor in (commands.FIRST, commands.LAST))
     assert f'requires-python = ">=3.{first},<3.{last + 1}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert f"Python 3.{first} to 3.{last}" in (ROOT / "README.md").read_text(encoding="utf-8")
-    workflow = (ROOT / ".github" / "workflows" / "publish.yml").read_text(encoding="utf-8")
-    tried = {
-        int(minor)
-        for line in re.findall(r"python(?:-version)?: (.+)", workflow)
-        for minor in re.findall(r"3\.(\d+)", line)
-    }
-    assert tried == set(range(first, last + 1))
+    assert {minor for _, minor in tried()} == set(range(first, last + 1))
+
+
+def tried():
+    """What the workflow tries: pairs of a system and the minor version of a Python."""
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["check"]["steps"]
+    pairs = [("ubuntu-latest", step["with"]["python-version"]) for step in steps if "python" in step.get("uses", "")]
+    matrix = workflow["jobs"]["elsewhere"]["strategy"]["matrix"]
+    pairs += product(matrix["system"], matrix["python"])
+    pairs += [(one["system"], one["python"]) for one in matrix["include"]]
+    return {(system.partition("-")[0], int(python.removeprefix("3."))) for system, python in pairs}
+
+
+def test_each_system_is_tried_with_the_oldest_and_the_newest_python():
+    ends = {minor for _, minor in (commands.FIRST, commands.LAST)}
+    for system in ("ubuntu", "macos", "windows"):
+        assert ends <= {minor for tried_on, minor in tried() if tried_on == system}, system
+
+
+def open_calls(text):
+    """The calls in a source text that read, write or run something as text and do not say in which letters."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            named = {keyword.arg: getattr(keyword.value, "value", "") for keyword in node.keywords}
+            reads = name in ("read_text", "write_text") or (name in ("run", "Popen") and named.get("text"))
+            if reads and "encoding" not in named and len(node.args) < 2:
+                yield ast.unparse(node)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "code").rglob("*.py")), ids=lambda file: file.stem)
+def test_no_text_depends_on_the_systems_letters(file):
+    assert not [*open_calls(file.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "open_ones"),
+    [
+        ("p.read_text()", 1),
+        ("p.write_text(text)", 1),
+        ("p.write_text(text, 'utf-8')", 0),
+        ("p.read_text(encoding='utf-8')", 0),
+        ("subprocess.run(words, text=True)", 1),
+        ("subprocess.run(words, text=True, encoding='utf-8')", 0),
+        ("subprocess.run(words)", 0),
+    ],
+)
+def test_calls_that_leave_the_letters_open_are_seen(text, open_ones):
+    assert len([*open_calls(text)]) == open_ones
 
 
 def test_readme_shows_the_rule_that_runs():
     import inspect
 
-    assert inspect.getsource(descent.momentum) in (ROOT / "README.md").read_text()
+    assert inspect.getsource(descent.momentum) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 # Put together from parts, so that this file does not contain them.
@@ -169,7 +215,7 @@ def test_nothing_large_is_committed():
 
 
 def test_the_lock_names_no_index_and_pins_hashes():
-    lock = (ROOT / "requirements.lock").read_text()
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert "://" not in lock
     pins = re.findall(r"^[a-zA-Z0-9._-]+==", lock, re.MULTILINE)
     assert len(pins) > 100

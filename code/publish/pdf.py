@@ -53,7 +53,7 @@ def problems(log):
 
 
 def run(command, **options):
-    done = subprocess.run(command, capture_output=True, text=True, **options)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", **options)
     if done.returncode:
         print((done.stdout + done.stderr)[-4000:], file=sys.stderr)
         sys.exit(f"{Path(command[0]).name} failed, see above")
