@@ -421,7 +421,7 @@ def start_of(value):
         ({"data": (CLOUDS.X, CLOUDS.y + 1)}, ValueError, "the labels go from 1 to 3; this network knows 0 to 2"),
         ({"data": (CLOUDS.X[:0], CLOUDS.y[:0])}, ValueError, "X has the shape (0, 2); it must be (n, 2), at least one row"),
         ({"data": (CLOUDS.X,)}, ValueError, "data has 1 part; give (X, y), and pairs of test and validation rows after them"),
-        ({"augment": lambda X, rng: X[:, :1]}, ValueError, "X has the shape (60, 1); it must be (n, 2), at least one row"),
+        ({"augment": lambda X, rng: X[:, :1]}, ValueError, "augment returned the shape (60, 1) where it got (60, 2); they must be the same"),
     ],
 )  # fmt: skip
 def test_training_says_what_is_wrong(changes, error, text):

@@ -1,45 +1,134 @@
-"""What is said, in one line, about numbers and hyperparameters that cannot be used."""
+"""What cannot be used is refused here: in one line that names the value, and says what to give instead.
+
+NumPy takes text, ``True``, ``None`` and the real part of a complex number for numbers; here they are none.
+"""
+
+from collections.abc import Callable
+from inspect import Parameter
 
 import numpy as np
 
-from descent.notes import hyperparameters, name_of
+from descent.notes import Note, hyperparameters, name_of
 
 
-def check_hyper(rule, hyper):
-    """Return ``hyper`` as float arrays, or say in one line what is wrong with it."""
+def check_rule(rule):
+    """A rule is a function, or anything else that can be called."""
+    if not callable(rule):
+        raise TypeError(f"{short(rule)} is not a rule; give the function, such as momentum")
+
+
+def check_function(name, value, example):
+    """``value`` must be callable, as ``example`` is."""
+    if not callable(value):
+        raise TypeError(f"{name} is {short(value)}; it must be a function, such as {example}")
+
+
+def check_hyper(rule: Callable, hyper: dict, taken=()) -> dict:
+    """Return ``hyper`` as float arrays, or say in one line what is wrong with it.
+
+    ``taken`` are names that whoever calls the rule keeps for itself.
+    """
     known = hyperparameters(rule)
-    checked = {}
-    for name, value in hyper.items():
+    for name in known:
+        if name in taken:
+            raise TypeError(f"{name_of(rule)} has a hyperparameter {name!r}, and that name is taken; choose another")
+    for name in hyper:
         if name not in known:
-            raise TypeError(f"{name_of(rule)} has no hyperparameter {name!r}; it has {', '.join(known)}")
-        try:
-            number = numbers(value)
-        except (TypeError, ValueError):
-            raise TypeError(f"{name} is {value!r}; it must be a number") from None
-        if not np.all(np.isfinite(number)):
-            raise ValueError(f"{name} is {short(value)}; it must be finite")
-        if name == "lr" and not np.all(number > 0):
-            raise ValueError(f"lr is {short(value)}; a learning rate must be greater than 0")
-        if name in ("mu", "rho", "beta1", "beta2") and not np.all((number >= 0) & (number < 1)):
-            raise ValueError(f"{name} is {short(value)}; it must be at least 0 and less than 1")
-        if name in ("eps", "decay") and not np.all(number >= 0):
-            raise ValueError(f"{name} is {short(value)}; it must not be negative")
-        checked[name] = number[()]
-    return checked
+            has = f"it has {', '.join(known)}" if known else "it has none"
+            raise TypeError(f"{name_of(rule)} has no hyperparameter {name!r}; {has}")
+    for name, default in known.items():
+        if default is Parameter.empty and name not in hyper:
+            raise TypeError(f"{name_of(rule)} needs {name}; give {name}=...")
+    return {name: _hyperparameter(name, value) for name, value in hyper.items()}
 
 
-def numbers(value):
-    if value is None:  # which NumPy would read as NaN
-        raise TypeError
-    return np.asarray(value, dtype=float)
+def _hyperparameter(name, value):
+    number = numbers(name, value, "it must be a number")
+    if not np.all(np.isfinite(number)):
+        raise ValueError(f"{name} is {short(value)}; it must be finite")
+    if name == "lr" and not np.all(number > 0):
+        raise ValueError(f"lr is {short(value)}; a learning rate must be greater than 0")
+    if name in ("mu", "rho", "beta1", "beta2") and not np.all((number >= 0) & (number < 1)):
+        raise ValueError(f"{name} is {short(value)}; it must be at least 0 and less than 1")
+    if name in ("eps", "decay") and not np.all(number >= 0):
+        raise ValueError(f"{name} is {short(value)}; it must not be negative")
+    return number[()]
 
 
-def count(name, value, least=0):
+def share(schedule, t):
+    """The number that a schedule gives for step ``t``; a ``Note`` of it where the rule is being read."""
+    value = schedule(t)
+    if isinstance(value, Note) or (isinstance(value, (int, float, np.bool_)) and 0 <= value < np.inf):
+        return value
+    factor = numbers(f"the schedule at step {t}", value, "it must be a number")
+    if not np.all(np.isfinite(factor) & (factor >= 0)):
+        raise ValueError(f"the schedule at step {t} is {short(value)}; it must be finite and not negative")
+    return factor[()]
+
+
+def numbers(name: str, value, wanted: str) -> np.ndarray:
+    """``value`` as an array of floats; raises ``TypeError`` with what is ``wanted`` where it is something else."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind in "iuf" or (array.dtype.kind == "O" and all(map(_is_number, array.flat))):
+            return array.astype(float, copy=False)
+    except (TypeError, ValueError):
+        pass
+    raise TypeError(f"{name} is {short(value)}; {wanted}")
+
+
+def _is_number(value):
+    """Of Python's, or of a library that makes its own, such as SymPy and ``fractions``."""
+    return hasattr(value, "__float__") and not isinstance(value, (bool, np.bool_, np.ndarray))
+
+
+def number(name: str, value, least: float = -np.inf, below: float = np.inf) -> float:
+    """``value`` as one finite float, ``least`` or more and less than ``below``."""
+    array = numbers(name, value, "it must be a number")
+    if array.ndim or not (np.isfinite(array) and least <= array < below):
+        bounds = f", {least:g} or more" * (least > -np.inf) + f", less than {below:g}" * (below < np.inf)
+        raise ValueError(f"{name} is {short(value)}; it must be one finite number{bounds}")
+    return float(array)
+
+
+def count(name: str, value, least: int = 0) -> int:
+    """``value`` as a whole number, ``least`` or more."""
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
         raise ValueError(f"{name} is {short(value)}; it must be a whole number, {least} or more")
     return int(value)
 
 
-def short(value):
+def flag(name: str, value) -> bool:
+    """``value`` as ``True`` or ``False``, and nothing that would pass as one of them."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name} is {short(value)}; it must be True or False")
+    return bool(value)
+
+
+def floating(dtype) -> np.dtype:
+    """``dtype`` as a type of floating-point numbers: in whole ones, weights and data would lose all but their signs."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = np.dtype(bool)
+    if found.kind != "f":
+        raise ValueError(f"dtype is {short(dtype)}; it must be a floating-point type, such as np.float32")
+    return found
+
+
+def generator(seed) -> np.random.Generator:
+    """The random generator of a seed, or the generator itself."""
+    if isinstance(seed, np.random.Generator):
+        return seed
+    try:
+        if not isinstance(seed, (bool, np.bool_)):
+            return np.random.default_rng(seed)
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(f"seed is {short(seed)}; give a whole number, 0 or more, or a generator of NumPy")
+
+
+def short(value) -> str:
+    """How a value looks, in one line of at most 60 letters."""
     text = " ".join(repr(value).split())
     return text if len(text) < 60 else text[:57] + "..."

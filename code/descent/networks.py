@@ -9,20 +9,36 @@ A layer is *linear - batch norm - activation - dropout*. Two arguments say in wh
 and variances that batch norm uses, and without them each batch is normalised by its own.
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from numpy.typing import ArrayLike, DTypeLike
+from threadpoolctl import ThreadpoolController
 
+from descent.checks import flag, floating, generator, numbers, short
 from descent.fused import compiled, elementwise
 
-# Products of matrices this small cost less than sharing them out, by a factor of ten when other work is going on.
-threadpool_limits(limits=1, user_api="blas")
+Seed = int | np.random.Generator
+Stats = list[tuple[np.ndarray, np.ndarray]]  # of batch norm: mean and variance, layer by layer
 
 NORM_EPS = 1e-5  # added to the variance in batch norm, as in PyTorch
 LEAK = 0.01  # the slope of leaky_relu below zero
+
+
+libraries = cache(ThreadpoolController)  # looked for once: it takes a millisecond
+
+
+@contextmanager
+def one_thread():
+    """BLAS works in one thread meanwhile.
+
+    Products of matrices this small cost less than sharing them out, by a factor of ten when other work is going on.
+    """
+    with libraries().limit(limits=1, user_api="blas"):
+        yield
 
 
 def sigmoid(z):
@@ -54,16 +70,36 @@ def times_slope(slope):
     return elementwise(lambda delta, h: delta * slope(h), (2, 2))
 
 
-def softmax(z):
+def softmax(z: ArrayLike) -> np.ndarray:
     """Positive numbers that add up to one along the last axis, shape as ``z``."""
+    z = np.asarray(z)
     e = np.exp(z - z.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
 
-def cross_entropy(z, y):
-    """Mean of ``-log softmax(z)[label]`` in nats: ``z`` are logits ``(n, classes)``, ``y`` labels."""
+def cross_entropy(z: ArrayLike, y: ArrayLike) -> float:
+    """Mean of ``-log softmax(z)[label]`` in nats: ``z`` are logits ``(n, classes)``, ``y`` whole-number labels ``(n,)``."""
+    z, y = np.asarray(z), np.asarray(y)
+    if y.shape != z.shape[:-1] or y.ndim != 1:
+        raise ValueError(
+            f"y has the shape {y.shape} where the logits have {z.shape}; give (n,) labels and (n, classes)"
+        )
+    check_labels(y, z.shape[-1])
+    return log_loss(z, y)
+
+
+def log_loss(z, y):
+    """``cross_entropy`` in the dtype of ``z``. Checks nothing."""
     z = z - z.max(axis=-1, keepdims=True)
     return np.mean(np.log(np.exp(z).sum(axis=-1)) - z[np.arange(len(y)), y])
+
+
+def check_labels(y, classes):
+    """Labels are whole numbers from 0 on; from -1, NumPy would count backwards."""
+    if y.dtype.kind not in "iu":
+        raise ValueError(f"y holds {y.dtype} values; softmax needs whole-number labels 0 to {classes - 1}")
+    if len(y) and (y.min() < 0 or y.max() >= classes):
+        raise ValueError(f"the labels go from {y.min()} to {y.max()}; this network knows 0 to {classes - 1}")
 
 
 class Norm(NamedTuple):
@@ -99,7 +135,7 @@ class Network:
     the share kept, so nothing has to be changed afterwards. Raises ``ValueError`` for anything it does not know.
     """
 
-    sizes: tuple
+    sizes: tuple[int, ...]
     hidden: str = "relu"
     output: str = "softmax"
     batch_norm: bool = False
@@ -108,7 +144,9 @@ class Network:
 
     def __post_init__(self):
         sizes = self.sizes
-        whole = isinstance(sizes, (tuple, list)) and all(isinstance(n, (int, np.integer)) and n > 0 for n in sizes)
+        whole = isinstance(sizes, (tuple, list)) and all(
+            isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n > 0 for n in sizes
+        )
         if not whole or len(sizes) < 2:
             raise ValueError(f"sizes is {sizes!r}; give the width of each layer, inputs first, such as (64, 32, 10)")
         object.__setattr__(self, "sizes", tuple(int(n) for n in sizes))
@@ -116,9 +154,10 @@ class Network:
             raise ValueError(f"hidden is {self.hidden!r}; known are {', '.join(ACTIVATIONS)}")
         if self.output not in OUTPUTS:
             raise ValueError(f"output is {self.output!r}; known are {', '.join(OUTPUTS)}")
+        flag("batch_norm", self.batch_norm)
         for name in ("dropout", "dropconnect"):
             rate = getattr(self, name)
-            if not isinstance(rate, (int, float, np.number)) or not 0 <= rate < 1:
+            if not _is_plain(rate) or not 0 <= rate < 1:
                 raise ValueError(f"{name} is {rate!r}; it is the share dropped, at least 0 and less than 1")
 
     @cached_property
@@ -134,77 +173,107 @@ class Network:
         return places
 
     @cached_property
-    def size(self):
+    def size(self) -> int:
         """How many weights there are in all."""
         return self._places[-1][-1][0].stop
 
-    def layers(self, w):
+    def layers(self, w: np.ndarray) -> list[list[np.ndarray]]:
         """Views of ``w``, one list a layer: ``[W, b]``, or ``[W, b, gamma, beta]`` where batch norm follows.
 
         ``W`` has the shape ``(fan_in, fan_out)``. Writing into a view writes into ``w``.
         """
+        self._fits(w)
         return [[w[place].reshape(shape) if shape else w[place] for place, shape in layer] for layer in self._places]
 
-    def is_matrix(self, dtype=np.float32):
+    def is_matrix(self, dtype: DTypeLike = np.float32) -> np.ndarray:
         """1 where the flat vector holds an entry of a matrix ``W``, 0 elsewhere: ``l2=1e-3 * net.is_matrix()``."""
         marks = np.zeros(self.size, dtype)
         for W, *_ in self.layers(marks):
             W[...] = 1
         return marks
 
-    def init(self, rng, scheme="he", dtype=np.float32):
+    def init(self, rng: Seed, scheme: str | float = "he", dtype: DTypeLike = np.float32) -> np.ndarray:
         """Random weights, shape ``(size,)``: normal matrices, zero biases, and batch norm that changes nothing.
 
         ``scheme`` is ``"he"`` (variance 2 / fan_in; He et al. 2015), ``"xavier"`` (2 / (fan_in + fan_out); Glorot and
         Bengio 2010) or a standard deviation. The same ``rng`` gives the same weights in every dtype.
         """
-        if scheme not in SCHEMES and not (isinstance(scheme, (int, float, np.number)) and 0 <= scheme < np.inf):
+        named = isinstance(scheme, str) and scheme in SCHEMES
+        if not named and not (_is_plain(scheme) and 0 <= scheme < np.inf):
             raise ValueError(f"scheme is {scheme!r}; known are {', '.join(SCHEMES)}, or a standard deviation")
-        rng = np.random.default_rng(rng)
-        w = np.zeros(self.size, dtype)
+        rng = generator(rng)
+        w = np.zeros(self.size, floating(dtype))
         for W, _, *norm in self.layers(w):
-            W[...] = rng.standard_normal(W.shape) * (SCHEMES[scheme](*W.shape) if scheme in SCHEMES else scheme)
+            W[...] = rng.standard_normal(W.shape) * (SCHEMES[scheme](*W.shape) if named else scheme)
             if norm:
                 norm[0][...] = 1
         return w
 
-    def forward(self, w, X, rng=None, stats=None):
+    @one_thread()
+    def forward(
+        self, w: ArrayLike, X: ArrayLike, rng: Seed | None = None, stats: Stats | None = None
+    ) -> list[np.ndarray]:
         """The values of every layer, a list of arrays ``(n, width)``: ``X`` first, the output last."""
+        w = self.weights(w)
         X = self.check(w, X)
         steps = self.trace(w, X, rng, stats)
         return [step.x for step in steps] + [self._out(steps[-1].h)]
 
-    def predict(self, w, X, stats=None):
+    def predict(self, w: ArrayLike, X: ArrayLike, stats: Stats | None = None) -> np.ndarray:
         """The output ``(n, outputs)``: probabilities for softmax. A network with batch norm needs its ``stats``."""
         self._need(stats)
         return self.forward(w, X, stats=stats)[-1]
 
-    def accuracy(self, w, X, y, stats=None):
-        """The share of rows whose largest output is that of their label."""
+    @one_thread()
+    def accuracy(self, w: ArrayLike, X: ArrayLike, y: ArrayLike, stats: Stats | None = None) -> float:
+        """The share of rows whose largest output is that of their label; for softmax output only."""
+        if self.output != "softmax":
+            raise ValueError(f"this network has {self.output} output and no labels; measure it by its loss")
         self._need(stats)
+        w = self.weights(w)
         X, y = self.check(w, X, y)
         return float(np.mean(np.argmax(self.trace(w, X, None, stats)[-1].h, axis=-1) == y))
 
-    def loss(self, w, X, y, rng=None, stats=None):
+    @one_thread()
+    def loss(
+        self,
+        w: ArrayLike,
+        X: ArrayLike,
+        y: ArrayLike,
+        rng: Seed | None = None,
+        stats: Stats | None = None,
+    ) -> float:
         """The mean loss of the rows: cross-entropy in nats, or half the squared error."""
+        w = self.weights(w)
         X, y = self.check(w, X, y)
         return self.cost(self.trace(w, X, rng, stats)[-1].h, y)
 
-    def grad(self, w, X, y, rng=None, stats=None):
+    @one_thread()
+    def grad(
+        self,
+        w: ArrayLike,
+        X: ArrayLike,
+        y: ArrayLike,
+        rng: Seed | None = None,
+        stats: Stats | None = None,
+    ) -> np.ndarray:
         """The gradient of ``loss``, shape ``(size,)``; the same ``rng`` draws the same masks."""
+        w = self.weights(w)
         X, y = self.check(w, X, y)
         return self.backward(w, X, y, rng, stats)
 
-    def statistics(self, w, X, rng=None):
+    @one_thread()
+    def statistics(self, w: ArrayLike, X: ArrayLike, rng: Seed | None = None) -> Stats:
         """What batch norm measures on ``X``: for each hidden layer (mean, variance), each of shape ``(width,)``.
 
         The variance is the biased one, divided by n: the one that normalises.
         """
+        w = self.weights(w)
         return measured(self.trace(w, self.check(w, X), rng))
 
     def trace(self, w, X, rng=None, stats=None):
         """Go forward and keep a ``Step`` for each layer. Checks nothing."""
-        rng = np.random.default_rng(rng) if rng is not None else None
+        rng = generator(rng) if rng is not None else None
         function, layers, x, steps = ACTIVATIONS[self.hidden][0], self.layers(w), X, []
         activate = after_bias(function)
         for k, (W, b, *scale) in enumerate(layers):
@@ -238,14 +307,16 @@ class Network:
     def cost(self, z, y):
         """The mean loss from ``z``, the logits of the last layer. Checks nothing."""
         if self.output == "softmax":
-            return float(cross_entropy(z, y))
+            return log_loss(z, y)
         return float(np.sum((self._out(z) - y) ** 2) / (2 * len(y)))
 
     def check(self, w, X, y=None):
         """``X`` in the dtype of ``w``, and ``y`` if given; or one line that says what is wrong with them."""
-        if np.shape(w) != (self.size,):
-            raise ValueError(f"the weights have the shape {np.shape(w)}; this network has ({self.size},)")
-        X = np.asarray(X, dtype=np.asarray(w).dtype)
+        self._fits(w)
+        X = np.asarray(X)
+        if X.dtype.kind not in "fiub":
+            X = numbers("X", X, "it must be numbers, one row an example")
+        X = X.astype(w.dtype, copy=False)
         if X.ndim != 2 or X.shape[1] != self.sizes[0] or not len(X):
             raise ValueError(f"X has the shape {X.shape}; it must be (n, {self.sizes[0]}), at least one row")
         if not np.all(np.isfinite(X)):
@@ -260,11 +331,18 @@ class Network:
             if y.dtype.kind not in "fiub" or not np.all(np.isfinite(y)):
                 raise ValueError("y holds something else than finite numbers")
             return X, y.astype(X.dtype)
-        if y.dtype.kind not in "iu":
-            raise ValueError(f"y holds {y.dtype} values; softmax needs whole-number labels 0 to {classes - 1}")
-        if y.min() < 0 or y.max() >= classes:
-            raise ValueError(f"the labels go from {y.min()} to {y.max()}; this network knows 0 to {classes - 1}")
+        check_labels(y, classes)
         return X, y
+
+    def weights(self, w):
+        """``w`` as the flat vector of floating-point numbers that the network computes with."""
+        w = np.asarray(w)
+        self._fits(w)
+        return w if w.dtype.kind == "f" else numbers("w", w, "the weights must be numbers")
+
+    def _fits(self, w):
+        if np.shape(w) != (self.size,):
+            raise ValueError(f"the weights have the shape {np.shape(w)}; this network has ({self.size},)")
 
     def _need(self, stats):
         if self.batch_norm and stats is None:
@@ -283,6 +361,10 @@ class Network:
             delta *= out * (1 - out)
         delta /= len(y)
         return delta
+
+
+def _is_plain(value):
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
 
 
 @compiled
@@ -365,7 +447,7 @@ def normalise_back(delta, norm, dgamma, dbeta):
     return delta * (norm.gamma * norm.inverse)
 
 
-def running_statistics(stats, batch, share=0.1, n=None):
+def running_statistics(stats: Stats | None, batch: Stats, share: float = 0.1, n: int | None = None) -> Stats:
     """Running averages for batch norm: ``(1 - share)`` of ``stats`` plus ``share`` of the ``batch``'s, layer by layer.
 
     With the batch's size ``n`` its variance counts as ``n / (n - 1)`` of itself, the unbiased one, as in PyTorch
@@ -379,8 +461,10 @@ def running_statistics(stats, batch, share=0.1, n=None):
     ]
 
 
-def fold_batch_norm(net, w, stats):
+def fold_batch_norm(net: Network, w: ArrayLike, stats: Stats) -> tuple[Network, np.ndarray]:
     """``(net, w)`` of an equal network without batch norm: it disappears into the matrices before it."""
+    net._need(stats)
+    w = net.weights(w)
     plain = Network(net.sizes, net.hidden, net.output, False, net.dropout, net.dropconnect)
     folded = np.empty(plain.size, w.dtype)
     for k, ((W, b, *scale), (V, c)) in enumerate(zip(net.layers(w), plain.layers(folded), strict=True)):
@@ -416,6 +500,8 @@ def penalised(grad, l2=0.0, l1=0.0):
     return lambda w: grad(w) + l2 * w + l1 * np.sign(w)
 
 
-def soft_threshold(w, amount):
+def soft_threshold(w: ArrayLike, amount: ArrayLike) -> np.ndarray:
     """Each weight moved towards zero by ``amount``, and those that would pass it set to exactly zero."""
+    if not np.all(np.asarray(amount) >= 0):
+        raise ValueError(f"amount is {short(amount)}; it must not be negative")
     return np.sign(w) * np.maximum(np.abs(w) - amount, 0)

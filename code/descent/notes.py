@@ -107,11 +107,18 @@ def notes(rule):
         raise TracingError(f"{name_of(rule)} cannot be written down step by step: {error}") from error
 
 
-def check_result(rule, result):
-    """Say it in one line when ``result`` is not a tuple of ``x`` and the rule's memories."""
+def check_result(rule, result, shape=None):
+    """Say it in one line when ``result`` is not a tuple of ``x``, numbers of that shape, and the rule's memories."""
     count = memories(rule)
     if not isinstance(result, tuple) or len(result) != count + 1:
         raise TypeError(f"{name_of(rule)} must return (x, ...), a tuple of x and its memories ({count})")
+    if shape is None:
+        return
+    x = np.asarray(result[0])
+    if x.shape != shape or x.dtype.kind not in "iufO":
+        raise ValueError(
+            f"{name_of(rule)} returned {x.dtype} of the shape {x.shape} for x; it must be numbers of the shape {shape}"
+        )
 
 
 def name_of(rule):

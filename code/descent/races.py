@@ -6,16 +6,20 @@ gradients; the rate is chosen on some starts or seeds and judged on others; and 
 the result.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from descent.checks import check_rule, count, number, numbers, short
 from descent.networks import Network
 from descent.notes import name_of
+from descent.surfaces import Surface
 from descent.training import train
-from descent.walk import descend
+from descent.walk import Run, descend
 
 STAY = 61  # a loss counts as reached when it stays below the goal for this many steps in a row
 TUNING_STEPS = 200
@@ -24,13 +28,13 @@ COARSE = np.arange(-288, 97, 8)  # rates 10 ** (j / 64): 4.5 decades below 1 to 
 NEAR_BEST = 0.1  # within this mean log10 loss of the best, the smallest rate is preferred
 
 
-def losses(run, surface):
+def losses(run: Run, surface: Surface) -> np.ndarray:
     """The loss above the surface's lowest value at each recorded point; shape ``(steps + 1, ...)``."""
     with np.errstate(all="ignore"):
         return surface.value(run.xs) - surface.floor
 
 
-def reaches(losses, goal, stay=STAY):
+def reaches(losses: ArrayLike, goal: float, stay: int = STAY) -> int | None:
     """The first step from which the losses are below ``goal`` for ``stay`` steps in a row, or ``None``.
 
     ``losses`` has the shape ``(steps + 1,)``. A lucky dip does not count, and neither does a run that ends before it
@@ -39,6 +43,10 @@ def reaches(losses, goal, stay=STAY):
     >>> reaches([1.0, 0.1, 1.0, 0.1, 0.1], goal=0.5, stay=2)
     3
     """
+    goal, stay = number("goal", goal), count("stay", stay, least=1)
+    losses = numbers("losses", losses, "they must be numbers of the shape (steps + 1,)")
+    if losses.ndim != 1:
+        raise ValueError(f"losses have the shape {losses.shape}; they must be those of one run, (steps + 1,)")
     in_a_row = 0
     for k, loss in enumerate(losses):
         in_a_row = in_a_row + 1 if loss < goal else 0
@@ -47,8 +55,18 @@ def reaches(losses, goal, stay=STAY):
     return None
 
 
-def steps_to(rule, surface, goal=1e-6, *, start=None, at_most=4000, **hyper):
+def steps_to(
+    rule: Callable[..., tuple],
+    surface: Surface,
+    goal: float = 1e-6,
+    *,
+    start: ArrayLike | None = None,
+    at_most: int = 4000,
+    **hyper: float,
+) -> int | None:
     """How many steps the rule takes to reach ``goal`` above the surface's lowest value, or ``None``."""
+    _check_surface(surface)
+    at_most = count("at_most", at_most)
     run = descend(rule, surface.grad, surface.start if start is None else start, at_most + STAY - 1, **hyper)
     return reaches(losses(run, surface), goal)
 
@@ -77,12 +95,14 @@ def tuning_cost(rule, surface, rates, **hyper):
     return np.where(lifted, np.inf, cost)
 
 
-def tuned_rate(rule, surface, **hyper):
+def tuned_rate(rule: Callable[..., tuple], surface: Surface, **hyper: float) -> float:
     """The gentlest rate within a hair of the best: the rate that a fair race gives a rule on a surface.
 
     Of the rates ``10 ** (j / 64)``, coarse and then finely round the best, the smallest whose ``tuning_cost`` is
     within 0.1 of the lowest. Raises ``ValueError`` when every rate lifts the loss.
     """
+    _check_surface(surface)
+    _leave_rate(hyper)
     cost = dict(zip(COARSE, tuning_cost(rule, surface, 10 ** (COARSE / 64), **hyper), strict=True))
     best = min(cost.values())
     if not np.isfinite(best):
@@ -116,32 +136,32 @@ class Entry:
     members: int
 
     @property
-    def median(self):
+    def median(self) -> float:
         """The median cost of the judged runs."""
         return float(np.median(self.costs))
 
     @property
-    def low(self):
+    def low(self) -> float:
         """A quarter of the judged runs cost less."""
         return float(np.quantile(self.costs, 0.25, method="lower"))
 
     @property
-    def high(self):
+    def high(self) -> float:
         """A quarter of the judged runs cost more."""
         return float(np.quantile(self.costs, 0.75, method="higher"))
 
     @property
-    def failed(self):
+    def failed(self) -> int:
         """How many of the judged runs failed."""
         return int(np.sum(~np.isfinite(self.costs)))
 
     @property
-    def mean(self):
+    def mean(self) -> float:
         """The mean cost of the judged runs."""
         return float(np.mean(self.costs))
 
     @property
-    def error(self):
+    def error(self) -> float:
         """The standard error of that mean; NaN for a single run or when one failed."""
         n = len(self.costs)
         return float(np.std(self.costs, ddof=1) / np.sqrt(n)) if n > 1 and not self.failed else np.nan
@@ -151,19 +171,22 @@ class Entry:
 class Race:
     """What ``fair_race`` found: ``entries``, the cheapest first, and the ``unit`` of their costs."""
 
-    entries: tuple
+    entries: tuple[Entry, ...]
     unit: str = "cost"
 
-    def __getitem__(self, rule):
-        return next(entry for entry in self.entries if entry.rule == rule)
+    def __getitem__(self, rule: str) -> Entry:
+        for entry in self.entries:
+            if entry.rule == rule:
+                return entry
+        raise KeyError(f"no {rule!r} in this race; there are {', '.join(entry.rule for entry in self.entries)}")
 
     @property
-    def curves(self):
+    def curves(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """The tuning medians against the rates, for ``draw.lines(race.curves, log="xy", ...)``; failures are NaN."""
         return {e.rule: (e.rates, np.where(np.isfinite(e.medians), e.medians, np.nan)) for e in self.entries}
 
     @property
-    def table(self):
+    def table(self) -> list[tuple[str, ...]]:
         """The race as rows of text, the heading first."""
         heading = ("rule", "best lr", f"median {self.unit}", "quartiles", "failed", "rates within 2x of the best")
         return [heading] + [
@@ -193,7 +216,18 @@ class Race:
         return f'<table class="table descent-race"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def fair_race(runs, tuning, judging, *, judge=None, lowest=1e-4, highest=10.0, per_decade=4, finer=4, unit="cost"):
+def fair_race(
+    runs: dict[str, Callable[..., ArrayLike]],
+    tuning: Sequence,
+    judging: Sequence,
+    *,
+    judge: dict[str, Callable[..., ArrayLike]] | None = None,
+    lowest: float = 1e-4,
+    highest: float = 10.0,
+    per_decade: float = 4,
+    finer: int = 4,
+    unit: str = "cost",
+) -> Race:
     """Tune every rule by the same protocol, judge it on members it was not tuned on, and rank; returns a ``Race``.
 
     ``runs`` maps a name to a function ``run(rates, members)`` that returns costs of the shape
@@ -204,23 +238,36 @@ def fair_race(runs, tuning, judging, *, judge=None, lowest=1e-4, highest=10.0, p
     ``per_decade`` rates a decade, then between the two neighbours of its best rate, ``finer`` times as finely. The
     best rate has the lowest median; of equals, the one in the middle. A rule that fails at every rate gets ``lr`` NaN.
     """
-    if not 0 < lowest < highest < np.inf:
+    for name, given in (("runs", runs), ("judge", judge or runs)):
+        if not isinstance(given, dict) or not given or not all(map(callable, given.values())):
+            raise TypeError(f"{name} is {short(given)}; it must be a dict of functions, such as those of surface_run")
+        if missing := [rule for rule in runs if rule not in given]:
+            raise ValueError(f"{name} has no {missing[0]!r}; it must have a function for each of {', '.join(runs)}")
+    number("per_decade", per_decade, least=1e-3)
+    count("finer", finer, least=1)
+    if not 0 < number("lowest", lowest) < number("highest", highest):
         raise ValueError(f"the grid goes from {lowest} to {highest}; it must rise, and start above 0")
     if not len(tuning) or not len(judging):
         raise ValueError("tuning and judging each need at least one member")
-    count = round(per_decade * np.log10(highest / lowest)) + 1
-    grid = np.geomspace(lowest, highest, max(count, 2))
+    rates = round(per_decade * np.log10(highest / lowest)) + 1
+    grid = np.geomspace(lowest, highest, max(rates, 2))
     judge = judge or runs
     entries = [_enter(name, run, judge[name], grid, finer, tuning, judging) for name, run in runs.items()]
     return Race(tuple(sorted(entries, key=lambda e: (e.median, e.failed, e.low))), unit)
 
 
-def surface_run(rule, surface, goal=1e-6, *, budget=2000, **hyper):
+def surface_run(
+    rule: Callable[..., tuple], surface: Surface, goal: float = 1e-6, *, budget: int = 2000, **hyper: float
+) -> Callable[[ArrayLike, ArrayLike], np.ndarray]:
     """For ``fair_race``: gradients asked for until the loss stays below ``goal``; members are starts ``(n, 2)``.
 
     The loss is counted above the surface's lowest value, and *stays* is that of ``reaches``. A run may ask for
     ``budget`` gradients, those of the stay not counted; one that has not arrived by then failed.
     """
+    check_rule(rule)
+    _check_surface(surface)
+    _leave_rate(hyper)
+    goal, budget = number("goal", goal), count("budget", budget)
     asks = gradients_per_step(rule)
 
     def run(rates, starts):
@@ -231,36 +278,56 @@ def surface_run(rule, surface, goal=1e-6, *, budget=2000, **hyper):
     return run
 
 
-def network_run(rule, net, data, epochs, *, curve="val_loss", **options):
+def network_run(
+    rule: Callable[..., tuple], net: Network, data: tuple, epochs: int, *, curve: str = "val_loss", **options
+) -> Callable[[ArrayLike, ArrayLike], np.ndarray]:
     """For ``fair_race``: what a network costs after its epochs; members are seeds. ``options`` go to ``train``.
 
     The cost is the last value of that curve of ``Training``, or one minus it for an accuracy. Tune on
     ``"val_loss"``, judge by ``"test_loss"`` or ``"test_accuracy"``. The weights start in the dtype of the data. A rule
     that asks for two gradients a step gets half the epochs.
     """
-    epochs //= gradients_per_step(rule)
-    place = ("train", "test", "val").index(curve.partition("_")[0])
-    rows = data[2 * place : 2 * place + 2]
-    if len(rows) < 2 or rows[0] is None:
-        raise ValueError(f"the data have no rows for {curve}; use digits(val=...), or another curve")
-
-    unmeasured = _Unmeasured(*(getattr(net, field.name) for field in fields(net)))
+    check_rule(rule)
+    _leave_rate(options)
+    epochs = count("epochs", epochs) // gradients_per_step(rule)
+    asked = {0, _place(net, data, curve)} | ({2} if options.get("keep") == "best" else set())
+    needed = [part if k // 2 in asked else None for k, part in enumerate(data)]
+    dtype = np.asarray(data[0]).dtype
+    dtype = dtype if dtype.kind == "f" else np.float32
 
     def cost(rate, seed):
-        start = {"start": net.init(int(seed), dtype=data[0].dtype)}
-        run = train(rule, unmeasured, data[:2], epochs, seed=int(seed), lr=float(rate), **start | options)
-        with np.errstate(all="ignore"):
-            loss, accuracy = net.measure(run.weights, *net.check(run.weights, *rows), run.stats)
-        return np.nan if run.failed_at >= 0 else 1 - accuracy if curve.endswith("accuracy") else loss
+        seed = count("seed", seed)
+        given = {"seed": seed, "start": net.init(seed, dtype=dtype), "curves": False} | options
+        done = train(rule, net, needed, epochs, lr=float(rate), **given)
+        if done.failed_at >= 0:
+            return np.nan
+        end = getattr(done, curve)[done.epoch]
+        return 1 - end if curve.endswith("accuracy") else end
 
     return lambda rates, seeds: np.array([[cost(rate, seed) for seed in seeds] for rate in rates])
 
 
-class _Unmeasured(Network):
-    """A network that ``train`` does not measure: a race asks for the end only, and measuring every epoch costs a third of the time."""
+def _place(net, data, curve):
+    """Which of the pairs in ``data`` a curve is measured on."""
+    sets, _, what = curve.partition("_") if isinstance(curve, str) else ("", "", "")
+    if sets not in ("train", "test", "val") or what not in ("loss", "accuracy"):
+        raise ValueError(f"curve is {short(curve)}; use train, test or val, and _loss or _accuracy, such as val_loss")
+    if what == "accuracy" and net.output != "softmax":
+        raise ValueError(f"a network with {net.output} output has no accuracy; use {sets}_loss")
+    place = ("train", "test", "val").index(sets)
+    if len(data) <= 2 * place or data[2 * place] is None:
+        raise ValueError(f"the data have no rows for {curve}; use digits(val=...), or another curve")
+    return place
 
-    def measure(self, w, X, y, stats=None):
-        return 0.0, 0.0
+
+def _check_surface(surface):
+    if not isinstance(surface, Surface):
+        raise TypeError(f"surface is {short(surface)}; it must be a Surface, such as SURFACES['ravine']")
+
+
+def _leave_rate(hyper):
+    if "lr" in hyper:
+        raise TypeError(f"lr is {short(hyper['lr'])}, but the rate is what is sought here; leave it out")
 
 
 def gradients_per_step(rule):

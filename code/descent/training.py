@@ -3,23 +3,29 @@
 import inspect
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from descent.checks import check_hyper, count, short
+from descent.checks import check_function, check_hyper, check_rule, count, flag, numbers, share, short
 from descent.datasets import minibatches
 from descent.fused import fused
-from descent.networks import measured, penalised, running_statistics
+from descent.networks import Network, measured, one_thread, penalised, running_statistics
 from descent.notes import check_result, hyperparameters, name_of
 from descent.rules import RULES
+
+TAKEN = ("batch", "seed", "start", "schedule", "l2", "l1", "clip", "augment", "keep", "curves")
 
 
 @dataclass(frozen=True)
 class Training:
     """What ``train`` recorded.
 
-    ``weights`` and, with batch norm, ``stats`` are those after the last epoch. The curves have the shape
+    ``weights`` and, with batch norm, ``stats`` are those after ``epoch``: the last one, or with ``keep="best"`` that
+    of the lowest validation loss. The curves have the shape
     ``(epochs + 1,)``, the start first, and are measured as a finished network is used: nothing dropped, batch norm by
     its running averages, no penalty in the loss. Curves of rows that were not given are ``None``, and so are
     accuracies where there are no labels. ``failed_at`` is the epoch after which the training loss or a weight was not
@@ -35,16 +41,20 @@ class Training:
     val_loss: np.ndarray | None
     val_accuracy: np.ndarray | None
     failed_at: int
+    epoch: int
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lost = f", diverged in epoch {self.failed_at}" if self.failed_at >= 0 else ""
         return f"Training({len(self.train_loss) - 1} epochs, training loss {self.train_loss[-1]:.3g}{lost})"
 
 
 def train(
-    rule, net, data, epochs, *,
-    batch=64, seed=0, start=None, schedule=None, l2=0, l1=0, clip=None, augment=None, **hyper,
-):  # fmt: skip
+    rule: Callable[..., tuple], net: Network, data: tuple, epochs: int, *,
+    batch: int | None = 64, seed: int = 0, start: ArrayLike | None = None,
+    schedule: Callable[[int], float] | None = None, l2: ArrayLike = 0, l1: ArrayLike = 0,
+    clip: Callable[[np.ndarray], ArrayLike] | None = None, augment: Callable[..., ArrayLike] | None = None,
+    keep: str = "last", curves: bool = True, **hyper: ArrayLike,
+) -> Training:  # fmt: skip
     """Train ``net`` with ``rule`` on minibatches of ``data``, ``epochs`` times through; returns a ``Training``.
 
     ``data`` is a ``Data`` or any ``(X, y, X_test, y_test, X_val, y_val)``, of which the last pairs may be left out.
@@ -53,68 +63,178 @@ def train(
     ``schedule`` is a function of the step ``t = 1, 2, ...`` (one a batch); ``lr`` is multiplied by it. ``l2`` and
     ``l1`` are those of ``penalised``. ``clip`` is a function of the gradient, such as
     ``lambda g: clip_by_norm(g, 1)``, and ``augment`` one of ``(X, rng)`` that changes the rows of each batch.
-    Divergence is recorded; anything else that is wrong raises ``ValueError`` or ``TypeError`` before the first step.
-    The rules of ``descent.rules`` run as one compiled loop each (``descent.fused``), with the same result.
+    ``keep="best"`` gives back the weights of the epoch with the lowest validation loss, and ``curves=False`` saves
+    time: only the end is measured. Divergence is recorded; anything else that is wrong raises ``ValueError`` or
+    ``TypeError`` at once. BLAS works in one thread meanwhile. The rules of ``descent.rules`` run as one compiled loop
+    each (``descent.fused``), with the same result.
 
     >>> from descent import Network, adam, digits
     >>> bool(train(adam, Network((64, 32, 10)), digits(), 20).test_accuracy[-1] > 0.9)
     True
     """
-    if not callable(rule):
-        raise TypeError(f"{short(rule)} is not a rule; give the function, such as momentum")
+    check_rule(rule)
+    if not isinstance(net, Network):
+        raise TypeError(f"net is {short(net)}; it must be a Network, such as Network((64, 32, 10))")
     epochs, seed = count("epochs", epochs), count("seed", seed)
+    w = _weights(net, start, seed)
+    sets = _sets(net, w, data)
+    size = len(sets[0][0]) if batch is None else count("batch", batch, least=1)
+    hyper = _hyper(rule, hyper, schedule, w)
+    _check_functions(schedule=schedule, clip=clip, augment=augment)
+    penalty = _penalty(w, l2=l2, l1=l1)
+    if keep not in ("last", "best"):
+        raise ValueError(f'keep is {short(keep)}; use "last" or "best"')
+    if keep == "best" and sets[2] is None:
+        raise ValueError('keep="best" needs validation rows, such as those of digits(val=200)')
+    every = flag("curves", curves) or keep == "best"
+    how = _How(rule, net, epochs, size, seed, hyper, schedule, penalty, clip, augment)
+    return _recorded(how, sets, _steps(how, w, *sets[0]), keep == "best", every)
+
+
+class _How(NamedTuple):
+    """What ``train`` was asked for, checked."""
+
+    rule: Callable
+    net: Network
+    epochs: int
+    size: int
+    seed: int
+    hyper: dict
+    schedule: Callable | None
+    penalty: dict
+    clip: Callable | None
+    augment: Callable | None
+
+
+def _steps(how, w, X, y):
+    """Yield the weights and the running statistics of batch norm: at the start, and after each epoch."""
+    order, masks = np.random.default_rng([how.seed, 1]), np.random.default_rng([how.seed, 2])
+    step = fused(how.rule) if how.rule in RULES.values() else how.rule
+    memory, t = _memory(how.rule, w), 0
+    stats = running_statistics(None, how.net.statistics(w, X), share=0) if how.net.batch_norm else None
+    yield w, stats
+    for _ in range(how.epochs):
+        for some_X, some_y in minibatches(X, y, how.size, order):
+            t += 1
+            if how.augment is not None:
+                some_X = _augmented(how, w, some_X, order)
+            if stats is not None:
+                stats = running_statistics(stats, measured(how.net.trace(w, some_X, masks)), n=len(some_X))
+            after = step(w, _slope(how, some_X, some_y, masks), t, *memory, **_hyper_at(how, t, w))
+            if t == 1:
+                check_result(how.rule, after, w.shape)
+            w, *memory = after
+        yield w, stats
+
+
+def _augmented(how, w, X, rng):
+    changed = np.asarray(how.augment(X, rng))
+    if changed.shape != X.shape:
+        raise ValueError(f"augment returned the shape {changed.shape} where it got {X.shape}; they must be the same")
+    return how.net.check(w, changed)
+
+
+def _slope(how, X, y, masks):
+    def grad(w):
+        g = how.net.backward(w, X, y, masks)
+        if how.clip is None:
+            return g
+        clipped = np.asarray(how.clip(g))
+        if clipped.shape != g.shape:
+            raise ValueError(f"clip returned the shape {clipped.shape} where it got {g.shape}; they must be the same")
+        return clipped
+
+    return penalised(grad, **how.penalty) if how.penalty else grad
+
+
+def _hyper_at(how, t, w):
+    if how.schedule is None:
+        return how.hyper
+    return how.hyper | {"lr": _like(how.hyper["lr"] * share(how.schedule, t), w)}
+
+
+def _recorded(how, sets, steps, best, every):
+    """Measure what ``steps`` yields, and keep the weights of the last epoch or of the best one."""
+    curves, failed_at, lowest = np.full((3, 2, how.epochs + 1), np.nan), -1, np.inf
+    with np.errstate(all="ignore"), one_thread():
+        for epoch, (w, stats) in zip(_shown(range(how.epochs + 1)), steps, strict=False):
+            if every or epoch == how.epochs:
+                for k, rows in enumerate(sets):
+                    if rows is not None:
+                        curves[k, :, epoch] = how.net.measure(w, *rows, stats)
+                fine = np.isfinite(curves[0, 0, epoch]) and np.all(np.isfinite(w))
+            else:
+                fine = np.all(np.isfinite(w))
+            if not fine:
+                curves[:, :, epoch], failed_at = np.nan, epoch
+            if not best or epoch == 0 or curves[2, 0, epoch] < lowest:
+                kept, lowest = (w.copy(), stats, epoch), min(lowest, curves[2, 0, epoch])
+            if not fine:
+                break
+    labels = how.net.output == "softmax"
+    pairs = [
+        curves[k, i] if rows is not None and (labels or not i) else None
+        for k, rows in enumerate(sets)
+        for i in range(2)
+    ]
+    weights, stats, epoch = kept
+    return Training(weights, stats, *pairs, failed_at, epoch)
+
+
+def _weights(net, start, seed):
     w = np.array(net.init(seed) if start is None else start)
     if w.dtype.kind != "f" or not np.all(np.isfinite(w)):
         raise ValueError("start must be an array of finite floating-point numbers, such as net.init(0)")
+    return w
+
+
+def _sets(net, w, data):
+    """The checked rows ``(X, y)`` to train on, to test on and to choose with; ``None`` for those not given."""
+    wanted = "give (X, y), and pairs of test and validation rows after them"
+    if not isinstance(data, (tuple, list)):
+        raise TypeError(f"data is {short(data)}; {wanted}")
     if not 2 <= len(data) <= 6 or len(data) % 2:
-        parts = "1 part" if len(data) == 1 else f"{len(data)} parts"
-        raise ValueError(f"data has {parts}; give (X, y), and pairs of test and validation rows after them")
-    sets = [net.check(w, *pair) if pair[0] is not None else None for pair in zip(data[::2], data[1::2], strict=True)]
-    X, y = sets[0]
-    rows = len(X) if batch is None else count("batch", batch, least=1)
-    hyper = {name: _like(value, w) for name, value in check_hyper(rule, hyper).items()}
-    rate = hyper.get("lr", hyperparameters(rule).get("lr"))
-    if schedule is not None and rate is None:
-        raise ValueError(f"{name_of(rule)} has no lr for a schedule to change")
-    penalty = {name: _penalty(name, value, w) for name, value in (("l2", l2), ("l1", l1)) if np.any(value)}
-    order, masks = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 2])
-    curves, failed_at, memory, t = np.full((3, 2, epochs + 1), np.nan), -1, _memory(rule, w), 0
-    stats = running_statistics(None, net.statistics(w, X), share=0) if net.batch_norm else None
+        raise ValueError(f"data has {len(data)} part{'s' * (len(data) != 1)}; {wanted}")
+    sets = []
+    for name, X, y in zip(("training", "test", "validation"), data[::2], data[1::2], strict=False):
+        if (X is None) != (y is None) or (X is None and not sets):
+            raise ValueError(f"the {name} rows lack {'X' if X is None else 'y'}; {wanted}")
+        sets.append(None if X is None else net.check(w, X, y))
+    return sets + [None] * (3 - len(sets))
 
-    step = fused(rule) if rule in RULES.values() else rule
 
-    def slopes(X, y):
-        def grad(w):
-            g = net.backward(w, X, y, masks)
-            return g if clip is None else clip(g)
+def _hyper(rule, hyper, schedule, w):
+    """The checked hyperparameters in the dtype of ``w``; the rate among them if a schedule is to change it."""
+    hyper = check_hyper(rule, hyper, TAKEN)
+    if schedule is not None and "lr" not in hyper:
+        if "lr" not in hyperparameters(rule):
+            raise ValueError(f"{name_of(rule)} has no lr for a schedule to change")
+        hyper["lr"] = hyperparameters(rule)["lr"]
+    return {name: _like(value, w) for name, value in hyper.items()}
 
-        return penalised(grad, **penalty) if penalty else grad
 
-    with np.errstate(all="ignore"):
-        for epoch in _shown(range(epochs + 1)):
-            for some_X, some_y in minibatches(X, y, rows, order) if epoch else ():
-                t += 1
-                if augment is not None:
-                    some_X = augment(some_X, order)
-                    some_X = net.check(w, some_X) if t == 1 else np.asarray(some_X, w.dtype)
-                if stats is not None:
-                    stats = running_statistics(stats, measured(net.trace(w, some_X, masks)), n=len(some_X))
-                if schedule is not None:
-                    hyper["lr"] = _like(rate * schedule(t), w)
-                after = step(w, slopes(some_X, some_y), t, *memory, **hyper)
-                if t == 1:
-                    check_result(rule, after)
-                w, *memory = after
-            for k, rows_given in enumerate(sets):
-                if rows_given is not None:
-                    curves[k, :, epoch] = net.measure(w, *rows_given, stats)
-            if not (np.isfinite(curves[0, 0, epoch]) and np.all(np.isfinite(w))):
-                curves[:, :, epoch], failed_at = np.nan, epoch
-                break
-    given = [k < len(sets) and sets[k] is not None for k in range(3)]
-    labels = net.output == "softmax"
-    pairs = [curves[k, i] if given[k] and (labels or not i) else None for k in range(3) for i in range(2)]
-    return Training(w, stats, *pairs, failed_at)
+def _check_functions(**given):
+    examples = {
+        "schedule": "lambda t: 1 / t",
+        "clip": "lambda g: clip_by_norm(g, 1)",
+        "augment": "lambda X, rng: X + 0.1 * rng.standard_normal(X.shape)",
+    }
+    for name, value in given.items():
+        if value is not None:
+            check_function(name, value, examples[name])
+
+
+def _penalty(w, **prices):
+    """The prices that are not 0, in the dtype of ``w``."""
+    for name, value in prices.items():
+        amount = numbers(name, value, "it must be a number, or one for each weight")
+        if amount.shape not in ((), w.shape):
+            raise ValueError(
+                f"{name} has the shape {amount.shape}; give one number, or one for each of {w.size} weights"
+            )
+        if not np.all(np.isfinite(amount)) or np.any(amount < 0):
+            raise ValueError(f"{name} is {short(value)}; it must be finite and not negative")
+    return {name: _like(value, w) for name, value in prices.items() if np.any(value)}
 
 
 def _like(value, w):
@@ -127,13 +247,6 @@ def _memory(rule, w):
     parameters = inspect.signature(rule).parameters.values()
     starts = [p.default for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is not p.empty]
     return [np.full_like(w, start) if isinstance(start, (int, float)) else start for start in starts]
-
-
-def _penalty(name, value, w):
-    amount = _like(value, w)
-    if not np.all(np.isfinite(amount)) or np.any(np.asarray(amount) < 0):
-        raise ValueError(f"{name} is {short(value)}; it must be finite and not negative")
-    return amount
 
 
 def _shown(rounds):

@@ -1,18 +1,20 @@
 """Run a rule down a slope: from one start, or from a whole batch of starts and settings at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from descent.checks import check_hyper, count, numbers, short
-from descent.notes import check_result, name_of
+from descent.checks import check_function, check_hyper, check_rule, count, number, numbers, share, short
+from descent.notes import check_result, hyperparameters, name_of
 
 BOUND = 1e6  # a coordinate this far from the origin counts as lost
 
 
 class Diverged(ArithmeticError):
-    """Raised by ``descend(..., strict=True)`` when a run leaves the bound."""
+    """Raised by ``descend(..., strict=True)`` when a run leaves the bound or stops being a number."""
 
 
 @dataclass(frozen=True)
@@ -24,58 +26,75 @@ class Run:
     """
 
     xs: np.ndarray
-    failed_at: np.ndarray
+    failed_at: np.ndarray | int
 
     @property
-    def final(self):
+    def final(self) -> np.ndarray:
         """The last point of each member, shape ``(..., d)``."""
         return self.xs[-1]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lost = int(np.sum(self.failed_at >= 0))
         return f"Run({len(self.xs) - 1} steps of shape {self.xs.shape[1:]}" + (f", {lost} diverged)" if lost else ")")
 
 
-def descend(rule, grad, start, steps, *, keep="all", strict=False, **hyper):
+def descend(
+    rule: Callable[..., tuple],
+    grad: Callable[[np.ndarray], ArrayLike],
+    start: ArrayLike,
+    steps: int,
+    *,
+    keep: str = "all",
+    strict: bool = False,
+    bound: float = BOUND,
+    **hyper: ArrayLike,
+) -> Run:
     """Take ``steps`` steps of ``rule`` along ``grad`` from ``start``.
 
     ``start`` has the shape ``(..., d)``: one point, or a batch. Hyperparameters are numbers, or arrays that broadcast
-    against ``start`` (for one rate per member, shape ``(..., 1)``). A member that leaves ``|x| < BOUND`` or stops
+    against ``start`` (for one rate per member, shape ``(..., 1)``). A member that leaves ``|x| < bound`` or stops
     being a number turns into NaN and its step is recorded; with ``strict=True`` that raises ``Diverged``. Everything
-    else that is wrong raises ``ValueError`` or ``TypeError`` before the first step.
+    else that is wrong raises ``ValueError`` or ``TypeError`` at once.
+
+    >>> from descent import SURFACES, momentum
+    >>> ravine = SURFACES["ravine"]
+    >>> descend(momentum, ravine.grad, ravine.start, 200, lr=0.5)
+    Run(200 steps of shape (2,))
     """
-    if not callable(rule):
-        raise TypeError(f"{short(rule)} is not a rule; give the function, such as momentum")
+    check_rule(rule)
     if not callable(grad):
         raise TypeError(f"grad is {short(grad)}; it must be a function of the point, such as surface.grad")
     x = _start(start)
     steps = count("steps", steps)
-    hyper = check_hyper(rule, hyper)
+    hyper = check_hyper(rule, hyper, taken=("keep", "strict", "bound"))
     if keep not in ("all", "last"):
-        raise ValueError(f'keep is {keep!r}; use "all" or "last"')
-    x = np.broadcast_to(x, np.broadcast_shapes(x.shape, *(h.shape for h in hyper.values()))).copy()
+        raise ValueError(f'keep is {short(keep)}; use "all" or "last"')
+    if not numbers("bound", bound, "it must be a number") > 0:
+        raise ValueError(f"bound is {short(bound)}; it must be greater than 0")
+    x = _batch(x, hyper)
+    slope = lambda at: np.asarray(grad(at))  # noqa: E731 - lists become arrays
     with np.errstate(all="ignore"):
-        _gradient(grad, x)
+        _check_slope(slope(x), x)
         xs = np.empty((steps + 1 if keep == "all" else 1, *x.shape))
-        xs[0] = x
+        xs[0] = first = x
         failed_at = np.full(x.shape[:-1], -1)
         memory = ()
         for t in range(1, steps + 1):
-            after = rule(x, grad, t, *memory, **hyper)
+            after = rule(x, slope, t, *memory, **hyper)
             if t == 1:
-                check_result(rule, after)
-            x, *memory = after
-            lost = ~np.all(np.abs(x) < BOUND, axis=-1) & (failed_at < 0)
+                check_result(rule, after, x.shape)
+            before, x, memory = x, np.asarray(after[0]), after[1:]
+            lost = ~np.all(np.abs(x) < bound, axis=-1) & (failed_at < 0)
             if lost.any():
                 if strict:
-                    raise Diverged(f"{name_of(rule)} left |x| < {BOUND:g} at step {t}; try a smaller lr")
+                    raise Diverged(_how(rule, slope, first, before, x, t, bound, lost))
                 failed_at = np.where(lost, t, failed_at)
                 x = np.where(lost[..., None], np.nan, x)
             xs[t if keep == "all" else 0] = x
     return Run(xs, failed_at if failed_at.ndim else int(failed_at))
 
 
-def noisy(rule, noise, seed=1):
+def noisy(rule: Callable[..., tuple], noise: float, seed: ArrayLike = 1) -> Callable[..., tuple]:
     """The rule, reading every slope through noise of standard deviation ``noise``, as from mini-batches.
 
     The noise depends on ``seed`` and the step alone, so that all rules see the same, here and in the explorer. With
@@ -85,6 +104,10 @@ def noisy(rule, noise, seed=1):
     >>> descend(noisy(sgd, 0.5), lambda x: x, (1, 1), 1, lr=0.1).final.round(4)
     array([0.9055, 0.84  ])
     """
+    check_rule(rule)
+    noise = number("noise", noise, least=0)
+    if np.asarray(seed).dtype.kind not in "iu":
+        raise ValueError(f"seed is {short(seed)}; it must be a whole number, or an array of them")
 
     @wraps(rule)
     def shaken(x, grad, t, *memory, **hyper):
@@ -93,17 +116,22 @@ def noisy(rule, noise, seed=1):
     return shaken
 
 
-def scheduled(rule, schedule):
+def scheduled(rule: Callable[..., tuple], schedule: Callable[[int], ArrayLike]) -> Callable[..., tuple]:
     """The rule with a rate that changes: at step ``t = 1, 2, ...`` its ``lr`` is multiplied by ``schedule(t)``.
 
     >>> from descent import sgd
     >>> descend(scheduled(sgd, lambda t: 1 / t), lambda x: x, (1.0, 1.0), 2, lr=0.5).final
     array([0.375, 0.375])
     """
+    check_rule(rule)
+    check_function("schedule", schedule, "lambda t: 1 / t")
+    if "lr" not in hyperparameters(rule):
+        raise ValueError(f"{name_of(rule)} has no lr for a schedule to change")
+    own = hyperparameters(rule)["lr"]
 
     @wraps(rule)
     def changing(x, grad, t, *memory, **hyper):
-        return rule(x, grad, t, *memory, **hyper | {"lr": hyper["lr"] * schedule(t)})
+        return rule(x, grad, t, *memory, **hyper | {"lr": hyper.get("lr", own) * share(schedule, t)})
 
     return changing
 
@@ -121,10 +149,7 @@ def _bell(seed, t, count):
 
 
 def _start(start):
-    try:
-        x = numbers(start)
-    except (TypeError, ValueError):
-        raise TypeError(f"start is {short(start)}; it must be numbers of the shape (..., d)") from None
+    x = numbers("start", start, "it must be numbers of the shape (..., d)")
     if x.ndim == 0 or x.shape[-1] == 0:
         raise ValueError(f"start is {short(start)}; it must have at least one coordinate, such as (-4, 2)")
     if not np.all(np.isfinite(x)):
@@ -132,7 +157,40 @@ def _start(start):
     return x
 
 
-def _gradient(grad, x):
-    g = np.shape(grad(x))
-    if g != x.shape:
-        raise ValueError(f"the gradient has the shape {g} where the point has {x.shape}; they must be the same")
+def _batch(x, hyper):
+    """The start as often as the hyperparameters ask for it."""
+    for name, value in hyper.items():
+        try:
+            x = np.broadcast_to(x, np.broadcast_shapes(x.shape, np.shape(value)))
+        except ValueError:
+            raise ValueError(
+                f"{name} has the shape {np.shape(value)} where the points have {x.shape}; for one a run, give (n, 1)"
+            ) from None
+    return x.copy()
+
+
+def _check_slope(slope, x):
+    if slope.dtype.kind not in "iufO":
+        raise TypeError(f"the gradient is {short(slope)}; it must be numbers of the shape {x.shape}")
+    if slope.shape != x.shape:
+        raise ValueError(
+            f"the gradient has the shape {slope.shape} where the point has {x.shape}; they must be the same"
+        )
+
+
+def _how(rule, slope, first, before, after, t, bound, lost):
+    """What became of the first member that was lost, and what may help."""
+    member, who = tuple(np.argwhere(lost)[0]), name_of(rule)
+    there = slope(before)[member]
+    if np.any(np.isnan(after[member])) or not np.all(np.isfinite(there)):
+        return (
+            f"{who} is not a number after step {t}: at x = {before[member].tolist()} the slope is {there.tolist()}; "
+            "look for 0/0, a root or logarithm of a negative number, or an overflow"
+        )
+    steep, at_first = (np.linalg.norm(slope(x)[member]) for x in (after, first))
+    if steep <= at_first:
+        return (
+            f"{who} left |x| < {bound:g} at step {t}, where the slope is no steeper than at the start; "
+            "if the way is that long, give a larger bound="
+        )
+    return f"{who} left |x| < {bound:g} at step {t}; try a smaller lr"
