@@ -23,6 +23,7 @@ from conftest import widget_page
 from descent import Explorer
 from descent.rules import RULES
 from playwright.sync_api import sync_playwright
+from publish import squeeze
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -235,7 +236,7 @@ def main():
             coarse, sharp = map_times(browser, scratch, rule)
             rows.append(row(f"map of {rule}'s settings, first picture", coarse, "ms", "the goal", 100))
             rows.append(row(f"map of {rule}'s settings, 200 x 200 runs x 200 steps", sharp, "ms", "the goal", 2000))
-        program = gzip.compress((Explorer._esm + Explorer._css).encode(), 9)
+        program = gzip.compress((squeeze.program(Explorer._esm) + squeeze.style(Explorer._css)).encode(), 9)
         rows.append(row("the explorer's program, gzipped", len(program) / 1000, "kB", "the goal", 40))
         browser.close()
     rows += epochs()

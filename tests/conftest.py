@@ -17,6 +17,7 @@ import publish
 import pytest
 from descent import Explorer
 from ipywidgets.embed import embed_data
+from publish.squeeze import fill_programs
 
 ROOT = Path(__file__).parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -155,6 +156,7 @@ BASE = "<style>html{background:#fff}html[data-theme=dark]{background:#14181e;col
 def widget_page(widgets, theme="light"):
     """The text of a page without Python that shows the widgets."""
     data = embed_data(views=widgets, drop_defaults=False)
+    fill_programs(data["manager_state"])  # as short as on the site
     state = json.dumps({"state": data["manager_state"]["state"]}).replace("</", "<\\/")
     kind = "application/vnd.jupyter.widget"
     views = "".join(f'<script type="{kind}-view+json">{json.dumps(view)}</script>' for view in data["view_specs"])

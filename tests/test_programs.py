@@ -1,9 +1,15 @@
-"""The figures' modules are linked as they are written, and what cannot be linked is refused in one line."""
+"""The figures' modules are linked as they are written, and what cannot be linked is refused in one line.
 
+The site sends them short, and they still say and do the same.
+"""
+
+import gzip
 import json
 
 import pytest
+from descent import Explorer
 from descent.widgets import linking
+from publish import squeeze
 from py_mini_racer import MiniRacer
 
 FIGURES = sorted(path.parent.name for path in linking.HERE.glob("*/main.js"))
@@ -114,3 +120,63 @@ def test_styles_follow_each_other(tmp_path, monkeypatch):
     (tmp_path / "a.css").write_text(".a {}\n")
     (tmp_path / "b.css").write_text(".b {}\n")
     assert linking.style("a.css", "b.css") == ".a {}\n\n.b {}\n"
+
+
+# -- as the site sends them
+
+
+ROOM = 1_000  # bytes, for what a change adds
+
+
+def test_the_explorer_is_small_on_the_site():
+    sent = squeeze.program(Explorer._esm) + squeeze.style(Explorer._css)
+    assert len(gzip.compress(sent.encode(), 6)) <= 40_000 - ROOM
+
+
+SAMPLE = r"""
+// A comment, with "quotes" and `marks`.
+/* ---------- a heading ---------- */
+const greeting = "a  =  b; {no code", longName = 3; // gone
+export function shown(first, second = { longName: 4 }) {
+  const { longName: other, kept = 5 } = second, letters = [first, longName];
+  const twice = (value) => value * 2 - -1;
+  for (const letter of letters) { if (letter === null) continue; }
+  return `${greeting}  ${[...letters, twice(other)].map((letter) => `<${letter} ,  ${kept}>`).join(" ; ")}`;
+}
+export default { shown };
+"""
+
+
+def test_a_short_program_does_the_same():
+    def result(text):
+        return MiniRacer().eval(
+            text.replace("export default", "globalThis.figure =").replace("export ", "") + "\nfigure.shown(1)"
+        )
+
+    short = squeeze.program(SAMPLE)
+    assert result(short) == result(SAMPLE) == "a  =  b; {no code  <1 ,  5> ; <3 ,  5> ; <9 ,  5>"
+    assert len(short) < 0.7 * len(SAMPLE)
+    assert not [gone for gone in ("comment, with", "heading", "greeting", " => ", "\n  ") if gone in short]
+
+
+def test_what_is_no_program_is_refused_in_one_line():
+    with pytest.raises(ValueError, match=r"^a figure's program cannot be read, line 2: Unexpected token[^\n]*$"):
+        squeeze.program("const a = 1;\nconst b = ;\n")
+
+
+def test_styles_keep_the_spaces_that_mean_something():
+    css = ".a {\n  /* why */\n  .b :hover, > * { margin: 0 calc(1px + 2px); }\n}\n"
+    assert squeeze.style(css) == ".a { .b :hover, > * { margin: 0 calc(1px + 2px); } }"
+
+
+def test_a_page_gets_the_short_programs_of_the_courses_figures_alone():
+    stand_in, other = {"_esm": "stand-in", "_css": ""}, {"_anywidget_id": "elsewhere.Toy", "_esm": "const  toy = 1;"}
+    states = {
+        "state": {
+            "1": {"state": {"_anywidget_id": "descent.widgets.explorer.Explorer"} | stand_in},
+            "2": {"state": dict(other)},
+        }
+    }
+    squeeze.fill_programs(states)
+    assert states["state"]["1"]["state"]["_esm"] == squeeze.program(Explorer._esm)
+    assert states["state"]["2"]["state"] == other

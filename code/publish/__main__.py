@@ -72,9 +72,10 @@ def bench():
 
 
 def lint():
-    """Check the style of the code."""
+    """Check the style of the code (that of JavaScript needs Node)."""
     python("-m", "ruff", "check", ".")
     python("-m", "ruff", "format", "--check", ".")
+    lint_javascript()
 
 
 def lock():
@@ -122,6 +123,18 @@ def python(*arguments):
 def program(name):
     """A program of this Python's environment."""
     return Path(sys.executable).with_name(name)
+
+
+def lint_javascript():
+    """Check the figures' programs with what package-lock.json pins; one line says so where Node is missing."""
+    npm = shutil.which("npm")
+    if npm is None:
+        told = "Node is not installed: the style of the JavaScript stays unchecked."
+        return sys.exit(told) if os.environ.get("CI") else print(told, flush=True)
+    lock, installed = ROOT / "package-lock.json", ROOT / "node_modules" / ".package-lock.json"
+    if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
+        run(npm, "ci", "--silent")
+    run(npm, "run", "--silent", "lint")
 
 
 def environment(folder, *more):

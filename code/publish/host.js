@@ -1,8 +1,11 @@
 // Runs anywidget models in a page without a kernel: the part of a widget manager that they need.
 (() => {
   const TYPE = "application/vnd.jupyter.widget-";
-  const data = (kind) => [...document.querySelectorAll(`script[type="${TYPE}${kind}+json"]`)]
-    .map((script) => [script, JSON.parse(script.textContent)]);
+  const data = (kind) =>
+    [...document.querySelectorAll(`script[type="${TYPE}${kind}+json"]`)].map((script) => [
+      script,
+      JSON.parse(script.textContent),
+    ]);
 
   class Model {
     constructor(state) {
@@ -31,7 +34,11 @@
     }
     off(event, listener) {
       if (!event) this.listeners.clear();
-      else this.listeners.set(event, (this.listeners.get(event) ?? []).filter((known) => listener && known !== listener));
+      else
+        this.listeners.set(
+          event,
+          (this.listeners.get(event) ?? []).filter((known) => listener && known !== listener),
+        );
     }
     save_changes() {}
     send() {}
@@ -45,12 +52,16 @@
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, restore(item)]));
   };
 
-  const once = (make, known = new Map()) => (key) => {
-    if (!known.has(key)) known.set(key, make(key));
-    return known.get(key);
-  };
+  const once =
+    (make, known = new Map()) =>
+    (key) => {
+      if (!known.has(key)) known.set(key, make(key));
+      return known.get(key);
+    };
   const states = {};
-  const addStyle = once((css) => document.head.append(Object.assign(document.createElement("style"), { textContent: css })));
+  const addStyle = once((css) =>
+    document.head.append(Object.assign(document.createElement("style"), { textContent: css })),
+  );
   const load = once(async (source) => {
     const { default: widget } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
     return typeof widget === "function" ? widget() : widget;

@@ -11,7 +11,11 @@
     if (queue.length) later(work);
   };
   const start = () => {
-    queue = [...document.querySelectorAll(".katex-display, pre, .pst-scrollable-table-container, .table-wrapper, .cell_output:has(> img.wide)")];
+    queue = [
+      ...document.querySelectorAll(
+        ".katex-display, pre, .pst-scrollable-table-container, .table-wrapper, .cell_output:has(> img.wide)",
+      ),
+    ];
     later(work);
   };
   addEventListener("load", start);

@@ -12,7 +12,6 @@ import re
 import shutil
 from copy import deepcopy
 from html import escape
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -22,6 +21,8 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import solution_node
+
+from publish import squeeze
 
 HERE = Path(__file__).parent
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -115,21 +116,6 @@ def description(doctree: nodes.document | None, length: int = 155) -> str:
     return ""
 
 
-def _widget(name: str) -> type:
-    """Return the class of a widget of the course by its name, such as ``descent.widgets.explorer.Explorer``."""
-    module, _, kind = name.rpartition(".")
-    return getattr(import_module(module), kind)
-
-
-def fill_programs(states: dict) -> None:
-    """Give the course's own widgets their program: notebooks store a stand-in for it."""
-    for model in states["state"].values():
-        widget = model["state"].get("_anywidget_id", "")
-        if widget.startswith("descent."):
-            for part in ("_esm", "_css"):
-                model["state"][part] = str(getattr(_widget(widget), part))
-
-
 def _digest() -> str:
     """What pages depend on beside their sources; when it changes, all pages are written again."""
     course = Path(find_spec("descent").submodule_search_locations[0])
@@ -176,7 +162,7 @@ def _prepare_page(app, pagename, templatename, context, doctree) -> None:
         attributes = getattr(script, "attributes", {})
         if attributes.get("type") == STATE:
             found = json.loads(attributes["body"])
-            fill_programs(found)
+            squeeze.fill_programs(found)
             states.append(_in_script(_share(found, texts)))
         elif script.filename:
             wanted[str(script.filename)] = "js"
@@ -211,10 +197,6 @@ def _split(selectors: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def _squeeze(css: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)).strip().rstrip(";")
-
-
 def prune(rules: list, words: set[str]) -> str:
     """Return as CSS the rules that could match a page made of ``words``, without those of Font Awesome."""
     kept = []
@@ -222,15 +204,15 @@ def prune(rules: list, words: set[str]) -> str:
         if rule.type == "qualified-rule":
             selectors = [s for s in _split(tinycss2.serialize(rule.prelude)) if _used(s, words)]
             if selectors:
-                kept.append(",".join(selectors) + "{" + _squeeze(tinycss2.serialize(rule.content)) + "}")
+                kept.append(",".join(selectors) + "{" + squeeze.style(tinycss2.serialize(rule.content)) + "}")
         elif rule.type == "at-rule":
-            head = f"@{rule.at_keyword} {_squeeze(tinycss2.serialize(rule.prelude))}".strip()
+            head = f"@{rule.at_keyword} {squeeze.style(tinycss2.serialize(rule.prelude))}".strip()
             if rule.content is None:
                 kept.append(head + ";")
             elif rule.lower_at_keyword in ("media", "supports", "layer", "container"):
                 if inner := prune(tinycss2.parse_rule_list(rule.content, True, True), words):
                     kept.append(head + "{" + inner + "}")
-            elif "Font Awesome" not in (body := _squeeze(tinycss2.serialize(rule.content))).replace("\\", ""):
+            elif "Font Awesome" not in (body := squeeze.style(tinycss2.serialize(rule.content))).replace("\\", ""):
                 kept.append(head + "{" + body + "}")
     return "".join(kept)
 

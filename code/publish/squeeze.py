@@ -1,0 +1,56 @@
+"""The figures' programs and styles as the site sends them: without comments and needless spaces, with short names.
+
+Nothing is rewritten, so that a figure computes the same to the last bit, here and in a notebook. The library runs in the
+V8 that typesets the formulas: it is the same on every system, and needs no Node.
+"""
+
+import json
+import os
+import re
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+TERSER = Path(__file__).with_name("vendor") / "terser" / "bundle.min.js"
+HOW = {"module": True, "compress": False}
+
+
+@cache
+def _engine(process: int):
+    """One V8 for each process: it does not survive a fork."""
+    from py_mini_racer import MiniRacer
+
+    engine = MiniRacer()
+    engine.eval(TERSER.read_text(encoding="utf-8"))
+    return engine
+
+
+@cache
+def program(text: str) -> str:
+    """Return a module's text in short; ``ValueError`` says in one line where it is no JavaScript."""
+    call = f"Terser.minify_sync({json.dumps(text)}, {json.dumps(HOW)}).code"
+    told = f"try {{ JSON.stringify([{call}, '']) }} catch (e) {{ JSON.stringify(['', `line ${{e.line}}: ${{e.message}}`]) }}"
+    short, fault = json.loads(_engine(os.getpid()).eval(told))
+    if fault:
+        raise ValueError(f"a figure's program cannot be read, {fault}")
+    return short
+
+
+def style(css: str) -> str:
+    """Return a style sheet, or what stands between two braces, without comments and line breaks."""
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)).strip().rstrip(";")
+
+
+def _widget(name: str) -> type:
+    """Return the class of a widget of the course by its name, such as ``descent.widgets.explorer.Explorer``."""
+    module, _, kind = name.rpartition(".")
+    return getattr(import_module(module), kind)
+
+
+def fill_programs(states: dict) -> None:
+    """Give the course's own widgets their program: notebooks store a stand-in for it."""
+    for model in states["state"].values():
+        widget = model["state"].get("_anywidget_id", "")
+        if widget.startswith("descent."):
+            figure = _widget(widget)
+            model["state"] |= {"_esm": program(str(figure._esm)), "_css": style(str(figure._css))}
