@@ -67,7 +67,7 @@ def test_standardised_digits():
     [
         ({"train": 0}, "train is 0; with 0 for validation it must be from 1 to 1200"),
         ({"train": 1000, "val": 300}, "train is 1000; with 300 for validation it must be from 1 to 900"),
-        ({"val": -1}, "val is -1; it must be from 0 to 1199"),
+        ({"val": -1}, "val is -1; it must be a whole number, 0 or more"),
         ({"val": 1200}, "val is 1200; it must be from 0 to 1199"),
     ],
 )

@@ -4,12 +4,17 @@ Rows are examples. Labels are whole numbers ``(n,)``, targets of a regression ``
 ``seed``, a number or a generator, and ``dtype``.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from descent.checks import count, flag, floating, generator, number, numbers, short
 
 TEST = 597  # how many of the 1797 digits are kept for testing
 DIGITS = 1797
+Seed = int | np.random.Generator
 
 
 class Data(NamedTuple):
@@ -23,7 +28,14 @@ class Data(NamedTuple):
     y_val: np.ndarray | None = None
 
 
-def digits(train=None, *, val=0, seed=0, standardised=False, dtype=np.float32):
+def digits(
+    train: int | None = None,
+    *,
+    val: int = 0,
+    seed: Seed = 0,
+    standardised: bool = False,
+    dtype: DTypeLike = np.float32,
+) -> Data:
     """Handwritten digits of 8 by 8 pixels, scikit-learn's copy: ``X`` has 64 columns from 0 to 1, ``y`` the digit.
 
     597 are the test set, ``val`` further ones the validation set, and ``train`` of the rest (all 1200 - ``val`` if
@@ -33,13 +45,15 @@ def digits(train=None, *, val=0, seed=0, standardised=False, dtype=np.float32):
     from sklearn.datasets import load_digits  # a second to import, and few chapters need it
 
     room = DIGITS - TEST
-    if not 0 <= val < room:
+    if not 0 <= count("val", val) < room:
         raise ValueError(f"val is {val!r}; it must be from 0 to {room - 1}")
-    train = room - val if train is None else train
+    train = room - val if train is None else count("train", train)
     if not 0 < train <= room - val:
         raise ValueError(f"train is {train!r}; with {val} for validation it must be from 1 to {room - val}")
+    flag("standardised", standardised)
+    dtype = floating(dtype)
     X, y = load_digits(return_X_y=True)
-    order = stratified(y, np.random.default_rng(seed))
+    order = stratified(y, generator(seed))
     X, y = (X[order] / 16).astype(dtype), y[order]
     if standardised:
         rows = X[TEST + val : TEST + val + train]
@@ -59,57 +73,80 @@ def stratified(y, rng):
     return np.argsort(place)
 
 
-def shifted(images, right, down, side=8):
+def shifted(images: ArrayLike, right: ArrayLike, down: ArrayLike, side: int = 8) -> np.ndarray:
     """Images of ``side`` by ``side`` pixels, rows of ``X``, moved by whole pixels; what comes in is 0.
 
     ``right`` and ``down`` are whole numbers, or one for each image: random shifts by up to one pixel are
     ``shifted(X, *rng.integers(-1, 2, (2, len(X))))``.
     """
+    images, side = np.asarray(images), count("side", side, least=1)
+    if images.ndim != 2 or images.shape[1] != side * side:
+        raise ValueError(f"images have the shape {images.shape}; they must be rows of {side} by {side} pixels")
+    for name, d in (("right", right), ("down", down)):
+        if np.asarray(d).dtype.kind not in "iu" or np.shape(d) not in ((), (len(images),)):
+            raise ValueError(f"{name} is {short(d)}; it must be a whole number, or one for each image")
     right, down = (np.broadcast_to(d, len(images))[:, None] for d in (right, down))
     rows, columns = np.arange(side) - down, np.arange(side) - right
     inside = ((rows >= 0) & (rows < side))[:, :, None] & ((columns >= 0) & (columns < side))[:, None, :]
     rows, columns = np.clip(rows, 0, side - 1), np.clip(columns, 0, side - 1)
-    square = np.asarray(images).reshape(-1, side, side)
+    square = images.reshape(-1, side, side)
     moved = square[np.arange(len(square))[:, None, None], rows[:, :, None], columns[:, None, :]]
     return (moved * inside).reshape(len(square), -1)
 
 
-def minibatches(X, y, size, rng):
+def minibatches(X: ArrayLike, y: ArrayLike, size: int, rng: Seed) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield ``(X, y)`` of ``size`` rows until every row was seen once, in random order; the last may be shorter."""
-    order = np.random.default_rng(rng).permutation(len(X))
+    X, y, size = np.asarray(X), np.asarray(y), count("size", size, least=1)
+    if len(X) != len(y):
+        raise ValueError(f"X has {len(X)} rows and y has {len(y)}; they must be the same rows")
+    order = generator(rng).permutation(len(X))
     X, y = X.take(order, axis=0), y.take(order, axis=0)  # one copy an epoch: the batches are views of it
     for first in range(0, len(X), size):
         yield X[first : first + size], y[first : first + size]
 
 
-def linear(n=100, weights=(2.0, -1.0), bias=0.5, *, noise=0.1, seed=0, dtype=np.float64):
+def linear(
+    n: int = 100,
+    weights: ArrayLike = (2.0, -1.0),
+    bias: float = 0.5,
+    *,
+    noise: float = 0.1,
+    seed: Seed = 0,
+    dtype: DTypeLike = np.float64,
+) -> Data:
     """Regression on a plane: ``y = X @ weights + bias + noise``, with normal ``X`` ``(n, d)`` and ``y`` ``(n, 1)``."""
-    rng = np.random.default_rng(seed)
+    rng, dtype, n = _checked(n, seed, dtype, noise=noise)
+    weights, bias = numbers("weights", weights, "they must be numbers of the shape (d,)"), number("bias", bias)
+    if weights.ndim != 1:
+        raise ValueError(f"weights have the shape {weights.shape}; give one for each column of X, (d,)")
     X = rng.standard_normal((n, len(weights)))
-    y = X @ np.asarray(weights) + bias + noise * rng.standard_normal(n)
+    y = X @ weights + bias + noise * rng.standard_normal(n)
     return Data(X.astype(dtype), y[:, None].astype(dtype))
 
 
-def curve(n=20, *, noise=0.2, test=200, seed=0, dtype=np.float64):
+def curve(n: int = 20, *, noise: float = 0.2, test: int = 200, seed: Seed = 0, dtype: DTypeLike = np.float64) -> Data:
     """A noisy wave ``sin(pi x)`` on ``-1 < x < 1``, few points of it; the test points are evenly spaced and exact."""
-    rng = np.random.default_rng(seed)
+    rng, dtype, n = _checked(n, seed, dtype, noise=noise)
+    test = count("test", test, least=1)
     x, x_test = np.sort(rng.uniform(-1, 1, n)), np.linspace(-1, 1, test)
     y = np.sin(np.pi * x) + noise * rng.standard_normal(n)
     return Data(*(a[:, None].astype(dtype) for a in (x, y, x_test, np.sin(np.pi * x_test))))
 
 
-def blobs(n=300, classes=3, *, spread=0.5, seed=0, dtype=np.float64):
+def blobs(
+    n: int = 300, classes: int = 3, *, spread: float = 0.5, seed: Seed = 0, dtype: DTypeLike = np.float64
+) -> Data:
     """Round clouds, their centres on a circle of radius 2; ``spread`` is their standard deviation."""
-    rng = np.random.default_rng(seed)
-    y = np.arange(n) % classes
+    rng, dtype, n = _checked(n, seed, dtype, spread=spread)
+    y = np.arange(n) % count("classes", classes, least=1)
     angle = 2 * np.pi * y / classes
     X = 2 * np.stack([np.cos(angle), np.sin(angle)], -1) + spread * rng.standard_normal((n, 2))
     return Data(X.astype(dtype), y)
 
 
-def two_moons(n=300, *, noise=0.15, seed=0, dtype=np.float64):
+def two_moons(n: int = 300, *, noise: float = 0.15, seed: Seed = 0, dtype: DTypeLike = np.float64) -> Data:
     """Two half circles, one hooked into the other."""
-    rng = np.random.default_rng(seed)
+    rng, dtype, n = _checked(n, seed, dtype, noise=noise)
     y = np.arange(n) % 2
     angle = np.pi * rng.random(n)
     X = np.stack([np.cos(angle), np.sin(angle)], -1)
@@ -117,19 +154,38 @@ def two_moons(n=300, *, noise=0.15, seed=0, dtype=np.float64):
     return Data(X.astype(dtype), y)
 
 
-def spiral(n=300, classes=3, *, turns=0.75, noise=0.05, seed=0, dtype=np.float64):
+def spiral(
+    n: int = 300,
+    classes: int = 3,
+    *,
+    turns: float = 0.75,
+    noise: float = 0.05,
+    seed: Seed = 0,
+    dtype: DTypeLike = np.float64,
+) -> Data:
     """Arms that wind round each other, from the middle to radius 1."""
-    rng = np.random.default_rng(seed)
-    y = np.arange(n) % classes
+    rng, dtype, n = _checked(n, seed, dtype, noise=noise)
+    turns = number("turns", turns)
+    y = np.arange(n) % count("classes", classes, least=1)
     radius = 0.05 + 0.95 * rng.random(n)
     angle = 2 * np.pi * (y / classes + turns * radius)
     X = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], -1) + noise * rng.standard_normal((n, 2))
     return Data(X.astype(dtype), y)
 
 
-def rare_features(n=500, d=20, *, noise=0.1, seed=0, dtype=np.float64):
+def rare_features(
+    n: int = 500, d: int = 20, *, noise: float = 0.1, seed: Seed = 0, dtype: DTypeLike = np.float64
+) -> Data:
     """Sparse regression: feature k is 1 in about one row of k + 1 and else 0; every weight is 1. ``y`` is ``(n, 1)``."""
-    rng = np.random.default_rng(seed)
+    rng, dtype, n = _checked(n, seed, dtype, noise=noise)
+    d = count("d", d, least=1)
     X = (rng.random((n, d)) * np.arange(1, d + 1) < 1).astype(float)
     y = X.sum(axis=1) + noise * rng.standard_normal(n)
     return Data(X.astype(dtype), y[:, None].astype(dtype))
+
+
+def _checked(n, seed, dtype, **spread):
+    """The generator, the type and the number of rows of made-up data, and a ``spread`` that is not negative."""
+    for name, value in spread.items():
+        number(name, value, least=0)
+    return generator(seed), floating(dtype), count("n", n, least=1)

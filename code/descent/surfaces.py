@@ -9,8 +9,10 @@ from functools import cached_property
 
 import numpy as np
 import sympy
+from numpy.typing import ArrayLike
 
 from descent import formulas
+from descent.checks import number, numbers, short
 from descent.formulas import FUNCTIONS
 
 X, Y = sympy.symbols("x y", real=True)
@@ -30,12 +32,22 @@ class Surface:
     array([ 2., 12.])
     """
 
-    def __init__(self, formula, *, name="surface", window=((-3, 3), (-3, 3)), start=(-2, 1), parameters=None):
-        self.parameters = dict(parameters or {})
+    def __init__(
+        self,
+        formula: str | sympy.Expr,
+        *,
+        name: str = "surface",
+        window: ArrayLike = ((-3, 3), (-3, 3)),
+        start: ArrayLike = (-2, 1),
+        parameters: dict[str, float] | None = None,
+    ):
+        self.parameters = _parameters(parameters)
         self.general = parse(formula, self.parameters)
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"name is {short(name)}; it must be text")
         self.name = name
-        self.window = tuple((float(low), float(high)) for low, high in window)
-        self.start = tuple(float(c) for c in start)
+        self.window = _window(window)
+        self.start = _start(start)
         try:
             with np.errstate(all="ignore"):
                 value = self._at_start(formula)
@@ -58,38 +70,38 @@ class Surface:
                 return typed
         return self.value(self.start)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Surface({str(self.expression)!r}, name={self.name!r})"
 
     def _repr_latex_(self):
         return f"$f(x, y) = {self.latex}$"
 
     @cached_property
-    def expression(self):
+    def expression(self) -> sympy.Expr:
         """The formula as SymPy sees it, with the parameters put in."""
         values = {sympy.Symbol(name, real=True): _exact(value) for name, value in self.parameters.items()}
         return self.general.subs(values)
 
     @property
-    def latex(self):
+    def latex(self) -> str:
         """The formula as LaTeX, without dollar signs."""
         return sympy.latex(self.expression)
 
-    def value(self, x):
+    def value(self, x: ArrayLike) -> np.ndarray:
         """The height at ``x``; shape ``(...)``."""
         return self._evaluate("_value", x)[..., 0]
 
-    def grad(self, x):
+    def grad(self, x: ArrayLike) -> np.ndarray:
         """The gradient at ``x``; shape ``(..., 2)``, in units of f per unit of the coordinate."""
         return self._evaluate("_grad", x)
 
-    def hessian(self, x):
+    def hessian(self, x: ArrayLike) -> np.ndarray:
         """The second derivatives at ``x``; shape ``(..., 2, 2)``."""
         xx, xy, yy = np.moveaxis(self._evaluate("_hessian", x), -1, 0)
         return np.stack([np.stack([xx, xy], -1), np.stack([xy, yy], -1)], -2)
 
     @cached_property
-    def minima(self):
+    def minima(self) -> np.ndarray:
         """The local minima inside the window, lowest first; shape ``(n, 2)``.
 
         Found by Newton's method from a grid of starts, kept where the Hessian is positive definite.
@@ -111,12 +123,12 @@ class Surface:
         return np.array(distinct).reshape(-1, 2) + 0.0
 
     @property
-    def floor(self):
+    def floor(self) -> float:
         """The lowest height: at the lowest minimum, or else the lowest found in the window."""
         return float(self.value(self.minima[0])) if len(self.minima) else self._lowest[0]
 
     @property
-    def has_minimum(self):
+    def has_minimum(self) -> bool:
         """Whether there is a minimum in the window: a point, or a lowest height that is not taken at the edge alone.
 
         Where there is none, as for ``x*y`` or ``exp(x)``, a run has no goal, and nothing is above a lowest loss.
@@ -158,7 +170,7 @@ class Surface:
         return float(lowest if inside else on_grid), inside
 
     def _evaluate(self, which, x):
-        x = np.asarray(x, dtype=float)
+        x = numbers("x", x, "it must be numbers of the shape (..., 2)")
         if x.ndim == 0 or x.shape[-1] != 2:
             raise ValueError(f"a point on a surface has two coordinates; got an array of the shape {x.shape}")
         parts = getattr(self, which)(x[..., 0], x[..., 1])
@@ -176,6 +188,30 @@ class Surface:
     def _hessian(self):
         f = self.expression
         return _compile([derivative(f, X, X), derivative(f, X, Y), derivative(f, Y, Y)])
+
+
+def _parameters(parameters):
+    if parameters is not None and not isinstance(parameters, dict):
+        raise TypeError(f"parameters is {short(parameters)}; it must be a dict, such as {{'kappa': 40}}")
+    for name, value in (parameters or {}).items():
+        if name in ("x", "y", "pi", *FUNCTIONS) or not (isinstance(name, str) and name.isidentifier()):
+            raise ValueError(f"a parameter cannot be called {short(name)}; choose another name")
+        number(name, value)
+    return dict(parameters or {})
+
+
+def _window(window):
+    sides = numbers("window", window, "it must be two sides, such as ((-3, 3), (-3, 3))")
+    if sides.shape != (2, 2) or not np.all(np.isfinite(sides)) or not np.all(sides[:, 0] < sides[:, 1]):
+        raise ValueError(f"window is {short(window)}; it must be ((x0, x1), (y0, y1)), each side from low to high")
+    return tuple((float(low), float(high)) for low, high in sides)
+
+
+def _start(start):
+    point = numbers("start", start, "it must be two numbers, such as (-2, 1)")
+    if point.shape != (2,):
+        raise ValueError(f"start is {short(start)}; it must be two numbers, such as (-2, 1)")
+    return tuple(map(float, point))
 
 
 def derivative(expression, *symbols):
@@ -280,8 +316,10 @@ def _newton(surface, points, rounds=60):
     return points
 
 
-def ravine(kappa=40, tilt=0):
+def ravine(kappa: float = 40, tilt: float = 0) -> Surface:
     """A long narrow valley: curvature 1 across and 1/kappa along, turned by ``tilt`` radians."""
+    if number("kappa", kappa) == 0:
+        raise ValueError("kappa is 0; the curvature along the valley is 1/kappa")
     return Surface(
         "((cos(tilt)*x + sin(tilt)*y)**2/kappa + (cos(tilt)*y - sin(tilt)*x)**2)/2",
         name="ravine",
