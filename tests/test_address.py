@@ -32,7 +32,9 @@ def places(request, tmp_path_factory):
     (folder / "chapters").mkdir()
     shutil.copy(ROOT / "chapters" / "references.bib", folder / "chapters")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: chapters/one\n", encoding="utf-8")
-    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# One\n\nA page.", id="title")])
+    title = nbformat.v4.new_markdown_cell("# One\n\nA page.", id="title")
+    package = nbformat.v4.new_markdown_cell("?", id="package", metadata={"tags": ["remove-cell"]})
+    page = nbformat.v4.new_notebook(cells=[title, package])
     page.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(page, folder / "chapters" / "one.ipynb")
 
@@ -47,7 +49,11 @@ def places(request, tmp_path_factory):
         run(book, "build", ".", "--builder", builder, "--quiet", "--warningiserror", "--nitpick")
     built = folder / "_build"
     files = {name: folder / name for name in ("README.md", "CITATION.cff")}
-    files |= {"page": built / "html" / "chapters" / "one.html", "print": built / "latex" / "descent.tex"}
+    files |= {
+        "notebook": folder / "chapters" / "one.ipynb",
+        "page": built / "html" / "chapters" / "one.html",
+        "print": built / "latex" / "descent.tex",
+    }
     texts = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
     with zipfile.ZipFile(built / "html" / "descent-course.zip") as course:
         texts["zip"] = course.read("descent-course/README.md").decode("utf-8")
@@ -67,6 +73,7 @@ WANTED = {
         "https://colab.research.google.com/github/made-up/course/blob/main/chapters/one.ipynb",
     ],
     "print": [rf"\newcommand{{\imprint}}{{The course is read at \url{{{SITE}}} and kept at \url{{{REPOSITORY}}}.}}"],
+    "notebook": [f"`%pip install git+{REPOSITORY}`"],
     "zip": [SITE, REPOSITORY],
     "wheel": [f"Project-URL: Homepage, {SITE}", f"Project-URL: Repository, {REPOSITORY}"],
 }
@@ -102,12 +109,19 @@ def test_the_files_that_are_kept_say_what_pyproject_says():
 
 @pytest.mark.parametrize(("repository", "site"), [(REPOSITORY, SITE), (REPOSITORY, ""), ("", SITE), ("", "")])
 def test_writing_twice_is_writing_once_and_taking_back_leaves_no_trace(repository, site):
-    for name, write in address.KEPT.items():
-        text = write((ROOT / name).read_text(encoding="utf-8"), "", "")
+    for path, write in address.kept().items():
+        text = write(path.read_text(encoding="utf-8"), "", "")
         once = write(text, repository, site)
         assert write(once, repository, site) == once
         assert write(once, "", "") == text
-        assert {one for one in (REPOSITORY, SITE) if one in once} == {*filter(None, (repository, site))}
+        assert (once != text) is bool(repository or site)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "chapters").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_notebook_alone_says_where_its_package_is_to_be_had(path):
+    _, package, *_ = nbformat.read(path, 4).cells
+    assert package.source == address.package(*address.addresses())
+    assert package.metadata.tags == ["remove-cell"]  # the site has the zip at hand
 
 
 @pytest.mark.parametrize("line", ['Source = "https://x.example"', 'Homepage = "x.example"'])

@@ -1,10 +1,11 @@
 """Where the course is kept and where it is read: ``[project.urls]`` in pyproject.toml says it, all else follows.
 
 The site (its button to the repository, its canonical addresses, its links to Colab and Binder), the PDF's imprint and
-the zip take it from there at every build. ``python -m publish.address`` writes it into the files that are kept: README.md
-and CITATION.cff. Without it, nothing speaks of an address.
+the zip take it from there at every build. ``python -m publish.address`` writes it into the files that are kept: README.md,
+CITATION.cff and the notebooks. Without it, nothing speaks of an address.
 """
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -16,6 +17,7 @@ SERVERS = {
     "colab_url": "https://colab.research.google.com",
     "notebook_interface": "jupyterlab",
 }
+ZIP = "descent-course.zip"
 FIRST_HEADING = "\n## "
 
 
@@ -50,14 +52,35 @@ def in_citation(text, repository, site):
     return bare + "".join(f'{key}: "{address}"\n' for key, address in lines.items() if address)
 
 
-KEPT = {"README.md": in_readme, "CITATION.cff": in_citation}
+def package(repository, site):
+    """One sentence for a notebook that is read alone: where its package is to be had."""
+    place = f"<{site}/{ZIP}>" if site else f"`{ZIP}`, which every page of its site offers for download"
+    own = (
+        f"`%pip install git+{repository}` brings the course's own" if repository else f"the course's own is in {place}"
+    )
+    return f"If `descent` is missing here, or is a stranger's package of that name, {own}."
+
+
+def in_notebook(text, repository, site):
+    """A notebook whose cell ``package``, which only the notebook itself shows, says where its package is to be had."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if cell["id"] == "package":
+            cell["source"] = [package(repository, site)]
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def kept():
+    """The files that are kept, each with the function that writes addresses into its text."""
+    notebooks = sorted((ROOT / "chapters").glob("*.ipynb"))
+    return {ROOT / "README.md": in_readme, ROOT / "CITATION.cff": in_citation} | dict.fromkeys(notebooks, in_notebook)
 
 
 def renewed():
     """The files that are kept and do not say what pyproject.toml says: a dict from path to what they must be."""
-    here = addresses()
-    texts = {ROOT / name: (ROOT / name).read_text(encoding="utf-8") for name in KEPT}
-    return {path: new for path, text in texts.items() if (new := KEPT[path.name](text, *here)) != text}
+    here, files = addresses(), kept()
+    texts = {path: path.read_text(encoding="utf-8") for path in files}
+    return {path: new for path, text in texts.items() if (new := files[path](text, *here)) != text}
 
 
 def configure(app, config):

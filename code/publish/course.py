@@ -21,7 +21,6 @@ from publish import address
 from publish.site import without_solutions
 
 ROOT = Path(__file__).parents[2]
-NAME = "descent-course.zip"
 LICENCES = "LICENSE", "LICENSE-TEXT"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say: not the day of the build
 README = """\
@@ -98,7 +97,7 @@ def pack(notebooks, title, solutions=True):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(f"{Path(NAME).stem}/{name}", FIRST_DAY)
+            entry = zipfile.ZipInfo(f"{Path(address.ZIP).stem}/{name}", FIRST_DAY)
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
     return packed.getvalue()
 
@@ -108,7 +107,7 @@ def put_on_site(app, error):
     if not error and app.builder.name == "html":
         paths = [Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)]
         notebooks = [path for path in paths if path.suffix == ".ipynb"]
-        Path(app.outdir, NAME).write_bytes(pack(notebooks, app.config.html_title, app.config.show_solutions))
+        Path(app.outdir, address.ZIP).write_bytes(pack(notebooks, app.config.html_title, app.config.show_solutions))
 
 
 def setup(app):
