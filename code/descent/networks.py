@@ -271,7 +271,7 @@ class Network:
         w = self.weights(w)
         return measured(self.trace(w, self.check(w, X), rng))
 
-    def trace(self, w, X, rng=None, stats=None):
+    def trace(self, w: np.ndarray, X: np.ndarray, rng: Seed | None = None, stats: Stats | None = None) -> list[Step]:
         """Go forward and keep a ``Step`` for each layer. Checks nothing."""
         rng = generator(rng) if rng is not None else None
         function, layers, x, steps = ACTIVATIONS[self.hidden][0], self.layers(w), X, []
@@ -293,24 +293,28 @@ class Network:
             x = after
         return steps
 
-    def backward(self, w, X, y, rng=None, stats=None):
+    def backward(
+        self, w: np.ndarray, X: np.ndarray, y: np.ndarray, rng: Seed | None = None, stats: Stats | None = None
+    ) -> np.ndarray:
         """The gradient, shape ``(size,)``. Checks nothing: ``grad`` and ``train`` do, and call this."""
         g, steps = np.empty_like(w), self.trace(w, X, rng, stats)
         back_propagate(steps, self.layers(g), self._first_delta(steps[-1].h, y), ACTIVATIONS[self.hidden][1])
         return g
 
-    def measure(self, w, X, y, stats=None):
+    def measure(self, w: np.ndarray, X: np.ndarray, y: np.ndarray, stats: Stats | None = None) -> tuple[float, float]:
         """Loss and accuracy (NaN where there are no labels) from one way forward. Checks nothing."""
         z = self.trace(w, X, None, stats)[-1].h
         return self.cost(z, y), np.mean(np.argmax(z, axis=-1) == y) if self.output == "softmax" else np.nan
 
-    def cost(self, z, y):
+    def cost(self, z: np.ndarray, y: np.ndarray) -> float:
         """The mean loss from ``z``, the logits of the last layer. Checks nothing."""
         if self.output == "softmax":
             return log_loss(z, y)
         return float(np.sum((self._out(z) - y) ** 2) / (2 * len(y)))
 
-    def check(self, w, X, y=None):
+    def check(
+        self, w: np.ndarray, X: ArrayLike, y: ArrayLike | None = None
+    ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
         """``X`` in the dtype of ``w``, and ``y`` if given; or one line that says what is wrong with them."""
         self._fits(w)
         X = np.asarray(X)
@@ -334,7 +338,7 @@ class Network:
         check_labels(y, classes)
         return X, y
 
-    def weights(self, w):
+    def weights(self, w: ArrayLike) -> np.ndarray:
         """``w`` as the flat vector of floating-point numbers that the network computes with."""
         w = np.asarray(w)
         self._fits(w)

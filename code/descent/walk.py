@@ -170,8 +170,7 @@ def _batch(x, hyper):
 
 
 def _check_slope(slope, x):
-    if slope.dtype.kind not in "iufO":
-        raise TypeError(f"the gradient is {short(slope)}; it must be numbers of the shape {x.shape}")
+    numbers("the gradient", slope, f"it must be numbers of the shape {x.shape}")
     if slope.shape != x.shape:
         raise ValueError(
             f"the gradient has the shape {slope.shape} where the point has {x.shape}; they must be the same"
