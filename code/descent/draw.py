@@ -168,6 +168,16 @@ def losses(curves, *, alt, goal=None, title="loss above the minimum", **options)
     return lines(curves, alt=alt, title=title, levels=[] if goal is None else [(goal, "goal")], **options)
 
 
+def _named_lines(axes, levels, stops):
+    """Level lines and upright ones, each with its name."""
+    for value, text in levels:
+        axes.axhline(value, color=SOFT, linewidth=0.8, dashes=(2, 3))
+        axes.annotate(text, (0, value), (3, 3), axes.get_yaxis_transform(), textcoords="offset points", color=SOFT)
+    for value, text in stops:
+        axes.axvline(value, color=SOFT, linewidth=0.8, dashes=(2, 3))
+        axes.annotate(text, (value, 1), (3, -9), axes.get_xaxis_transform(), textcoords="offset points", color=SOFT)
+
+
 def lines(
     curves,
     *,
@@ -217,12 +227,7 @@ def lines(
             axes.set_ylim(low, high)
         axes.margins(x=0)
         axes.grid(axis="y")
-        for value, text in levels:
-            axes.axhline(value, color=SOFT, linewidth=0.8, dashes=(2, 3))
-            axes.annotate(text, (0, value), (3, 3), axes.get_yaxis_transform(), textcoords="offset points", color=SOFT)
-        for value, text in stops:
-            axes.axvline(value, color=SOFT, linewidth=0.8, dashes=(2, 3))
-            axes.annotate(text, (value, 1), (3, -9), axes.get_xaxis_transform(), textcoords="offset points", color=SOFT)
+        _named_lines(axes, levels, stops)
         if len(ends) > 1 or any(name in LOOKS for name, *_ in ends):
             _label_ends(axes, ends)
 
