@@ -12,6 +12,7 @@ export default [
       "max-lines-per-function": ["error", 60],
       "no-var": "error",
       "object-shorthand": "error",
+      "one-var": ["error", "never"],
       "prefer-const": "error",
     },
   },

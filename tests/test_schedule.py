@@ -12,6 +12,7 @@ from descent.races import losses
 from descent.rules import RULES
 from descent.tracing import program
 from descent.walk import noisy, scheduled
+from descent.widgets import source
 from descent.widgets.schedule import HIGH, LOW, SHAPES
 from py_mini_racer import MiniRacer
 
@@ -123,8 +124,7 @@ def test_a_still_is_drawn_even_of_lost_runs(recwarn):
 def engine():
     engine = MiniRacer()
     engine.eval(re.sub(r"^export const (\w+)", r"var \1", program(RULES.values(), [RAVINE, BOWL]), flags=re.M))
-    functions = re.sub(r"^export default \{.*", "", Schedule._esm, flags=re.M | re.S)
-    engine.eval(re.sub(r"^export function", "function", functions, flags=re.M))
+    engine.eval(source("schedule/runs.js").replace("export ", ""))
     return engine
 
 
