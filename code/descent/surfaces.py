@@ -329,6 +329,7 @@ def ravine(kappa: float = 40, tilt: float = 0) -> Surface:
     )
 
 
+#: The catalogue: a ``Surface`` for each name, such as ``"ravine"``.
 SURFACES = {
     surface.name: surface
     for surface in (
