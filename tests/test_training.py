@@ -1,8 +1,11 @@
 """``train``: the rule on minibatches, what is kept and measured, and what it says about bad input."""
 
+import re
 import warnings
 from functools import partial
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from descent import (
@@ -309,3 +312,18 @@ def test_a_schedule_needs_a_rate():
     with pytest.raises(ValueError, match=r"^plain has no lr for a schedule to change$"):
         train(plain, SMALL, CLOUDS, 1, schedule=lambda t: 1)
     assert train(plain, SMALL, CLOUDS, 1).failed_at == -1
+
+
+def test_the_example_of_early_stopping_runs(tmp_path, monkeypatch, capsys):
+    """Chapter 13 shows it on a table of the reader's own; here it is 200 points of three clouds."""
+    chapter = nbformat.read(Path(__file__).parents[1] / "chapters" / "13-regularization.ipynb", as_version=4)
+    [cell] = [cell.source for cell in chapter.cells if cell.cell_type == "markdown" and 'keep="best"' in cell.source]
+    [example] = re.findall(r"```python\n(.*?)```", cell, re.DOTALL)
+    clouds = blobs(200, spread=0.9)
+    table = np.column_stack([100 + 7 * clouds.X, clouds.y])
+    np.savetxt(tmp_path / "mine.csv", table, delimiter=",", header="width,height,kind", comments="")
+    monkeypatch.chdir(tmp_path)
+    exec(example, {})
+    epoch, accuracy = capsys.readouterr().out.split()
+    assert 0 < int(epoch) < 200
+    assert float(accuracy) > 0.85
