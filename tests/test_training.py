@@ -315,15 +315,16 @@ def test_a_schedule_needs_a_rate():
 
 
 def test_the_example_of_early_stopping_runs(tmp_path, monkeypatch, capsys):
-    """Chapter 13 shows it on a table of the reader's own; here it is 200 points of three clouds."""
+    """Chapter 13 shows it on a table of the reader's own; here it is 200 points of three clouds, with useless columns."""
     chapter = nbformat.read(Path(__file__).parents[1] / "chapters" / "13-regularization.ipynb", as_version=4)
     [cell] = [cell.source for cell in chapter.cells if cell.cell_type == "markdown" and 'keep="best"' in cell.source]
     [example] = re.findall(r"```python\n(.*?)```", cell, re.DOTALL)
-    clouds = blobs(200, spread=0.9)
-    table = np.column_stack([100 + 7 * clouds.X, clouds.y])
-    np.savetxt(tmp_path / "mine.csv", table, delimiter=",", header="width,height,kind", comments="")
+    clouds = blobs(200, spread=1.0)
+    useless = np.random.default_rng(1).standard_normal((200, 20))
+    table = np.column_stack([100 + 7 * clouds.X, useless, clouds.y])
+    np.savetxt(tmp_path / "mine.csv", table, delimiter=",", header="one line", comments="")
     monkeypatch.chdir(tmp_path)
     exec(example, {})
     epoch, accuracy = capsys.readouterr().out.split()
     assert 0 < int(epoch) < 200
-    assert float(accuracy) > 0.85
+    assert float(accuracy) > 0.7
