@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -279,7 +280,7 @@ def surface_run(
 
 
 def network_run(
-    rule: Callable[..., tuple], net: Network, data: tuple, epochs: int, *, curve: str = "val_loss", **options
+    rule: Callable[..., tuple], net: Network, data: tuple, epochs: int, *, curve: str = "val_loss", **options: Any
 ) -> Callable[[ArrayLike, ArrayLike], np.ndarray]:
     """For ``fair_race``: what a network costs after its epochs; members are seeds. ``options`` go to ``train``.
 

@@ -75,7 +75,15 @@ class Calculator(anywidget.AnyWidget):
     slope = traitlets.Float(0.01).tag(sync=True)
     _data = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, method="adam", source="torch", target="keras", *, slope=0.01, **settings):
+    def __init__(
+        self,
+        method: str = "adam",
+        source: str = "torch",
+        target: str = "keras",
+        *,
+        slope: float = 0.01,
+        **settings: float,
+    ):
         translate(method, source, target, slope=slope, **(usual(method, source) | settings))
         super().__init__(_data=data(), method=method, source=source, target=target, slope=slope, settings=settings)
 

@@ -8,6 +8,7 @@ import itertools
 import json
 import math
 import re
+from collections.abc import Callable, Sequence
 from numbers import Real
 
 import anywidget
@@ -48,7 +49,14 @@ class Chooser(anywidget.AnyWidget):
     chosen = traitlets.List().tag(sync=True)
     _figure = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, picture, knobs, *, chosen=None, chips=False):
+    def __init__(
+        self,
+        picture: Callable[..., draw.Drawing],
+        knobs: dict[str, Sequence],
+        *,
+        chosen: Sequence | None = None,
+        chips: bool = False,
+    ):
         self._knobs = _knobs(knobs)
         choices = list(itertools.product(*self._knobs.values()))
         if len(choices) > MOST:
@@ -68,7 +76,7 @@ class Chooser(anywidget.AnyWidget):
         ]
 
     @property
-    def drawing(self):
+    def drawing(self) -> draw.Drawing:
         """The drawing that is shown, as ``picture`` returned it."""
         return self._drawings[tuple(self.chosen)]
 

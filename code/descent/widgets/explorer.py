@@ -8,7 +8,7 @@ without Python, and with a rule that was typed into a cell a minute ago.
 import base64
 import io
 import math
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache, partial
 from itertools import cycle
 from numbers import Real
@@ -16,6 +16,7 @@ from numbers import Real
 import anywidget
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from descent import draw, races, tracing, widgets
@@ -75,17 +76,17 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(
         self,
-        surface="ravine",
-        rules=("sgd", "momentum"),
+        surface: str | Surface | Sequence[str | Surface] = "ravine",
+        rules: str | Callable | Sequence[str | Callable] = ("sgd", "momentum"),
         *,
-        start=None,
-        steps=120,
-        same_rate=False,
-        anatomy=False,
-        ask=None,
-        noise=0.0,
-        maps=False,
-        **hyper,
+        start: ArrayLike | None = None,
+        steps: int = 120,
+        same_rate: bool = False,
+        anatomy: bool = False,
+        ask: str | bool | None = None,
+        noise: float = 0.0,
+        maps: bool = False,
+        **hyper: float,
     ):
         self._surfaces = _by_name(surface, _surface, "surface", lambda s: s.name)
         self._offers = _by_name(rules, _rule, "rule", name_of)
@@ -211,7 +212,7 @@ class Explorer(anywidget.AnyWidget):
 
     # -- what is shown where no browser runs
 
-    def still(self):
+    def still(self) -> draw.Drawing:
         """The same picture on paper: the map with the paths, and the losses; a ``draw.Drawing``."""
         surface = self._surface_at(self.surface, self.parameters)
         runs, looks = {}, {}
@@ -236,7 +237,7 @@ class Explorer(anywidget.AnyWidget):
         still = {"image/png": _palette(self.still().png(DOTS))}
         return widgets.bundle(super()._repr_mimebundle_(**options), still, str(self))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         names = [_label(self._offers[name]) for name in self.rules]
         names = [name.lower() if name == "Gradient descent" else name for name in names] or ["no rule"]
         listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -4,6 +4,7 @@ The runs are computed in the browser by ``schedule/main.js``, from the same line
 """
 
 import math
+from collections.abc import Callable, Sequence
 from numbers import Real
 
 import anywidget
@@ -57,7 +58,14 @@ class Schedule(anywidget.AnyWidget):
     _facts = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self, rules=("sgd", "momentum", "adam"), shape="cosine", *, lr=1.0, surface="ravine", noise=0.3, steps=400
+        self,
+        rules: str | Callable | Sequence[str | Callable] = ("sgd", "momentum", "adam"),
+        shape: str = "cosine",
+        *,
+        lr: float = 1.0,
+        surface: str | Surface = "ravine",
+        noise: float = 0.3,
+        steps: int = 400,
     ):
         self._surface, self._steps = _surface(surface), _steps(steps)
         self._rules = _rules(rules)
@@ -99,7 +107,7 @@ class Schedule(anywidget.AnyWidget):
             raise traitlets.TraitError(f"noise is {proposal.value!r}; it must be a number from 0 to 10")
         return proposal.value
 
-    def rate(self, t):
+    def rate(self, t: float) -> float:
         """The learning rate at step ``t``, from 1 to the last; beyond, the last."""
         count = len(self.rates)
         place = min(max((t - 1) / (self._steps if self.hold else self._steps - 1), 0), 1) * (
@@ -110,13 +118,13 @@ class Schedule(anywidget.AnyWidget):
             return self.rates[k]
         return self.rates[k] * (self.rates[k + 1] / self.rates[k]) ** (place - k)
 
-    def losses(self):
+    def losses(self) -> np.ndarray:
         """The losses above the surface's lowest value of the runs that are drawn, of shape ``(steps + 1, 64)``."""
         start = np.tile(np.asarray(self._surface.start, dtype=float), (RUNS, 1))
         rule = noisy(scheduled(self._rules[self.rule], self.rate), self.noise, 1 + np.arange(RUNS))
         return races.losses(descend(rule, self._surface.grad, start, self._steps, lr=1.0), self._surface)
 
-    def still(self):
+    def still(self) -> draw.Drawing:
         """The same picture on paper; a ``draw.Drawing``."""
         losses, steps = self.losses(), 1 + np.arange(self._steps)
         rates = [self.rate(t) for t in steps]
