@@ -62,25 +62,47 @@ def same_drawing(one, other):
 FIGURES = {"image/svg+xml": same_drawing, "image/png": same_pixels}
 
 
-def close(one, other, digit=1e-9):
+def near(one, other):
+    """Are two numbers equal up to what a processor may round otherwise on the way?"""
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def same_fourth_digit(one, other):
+    """Are two numbers equal up to one in the fourth of their digits?"""
+    smaller = min(abs(one), abs(other))
+    unit = 10.0 ** (math.floor(math.log10(smaller)) - 3) if smaller else 0
+    return near(one, other) or abs(one - other) <= 1.001 * unit
+
+
+def parsed(text):
+    """What a text says that is JSON, or ``None``."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def close(one, other, same=near):
     """Are two JSON values equal, up to a last digit of their numbers, whole or not, also of those in their texts?
 
-    Texts that are JSON themselves keep four digits.
+    A text that is JSON is compared as what it says; in a program and in words, numbers as numbers and the rest as it
+    stands. A figure's text keeps four digits of a number, of which the last may differ.
     """
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(close(one[key], other[key], digit) for key in one)
+        kept = {name: same_fourth_digit if name == "_figure" else same for name in one}
+        return one.keys() == other.keys() and all(close(one[name], other[name], kept[name]) for name in one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(close(*pair, digit) for pair in zip(one, other, strict=True))
+        return len(one) == len(other) and all(close(*pair, same) for pair in zip(one, other, strict=True))
     if {type(one), type(other)} <= {int, float}:
-        return math.isclose(one, other, rel_tol=digit, abs_tol=1e-12)
+        return same(one, other)
     if not isinstance(one, str) or not isinstance(other, str) or one == other:
         return type(one) is type(other) and one == other
-    if one.startswith("{") and other.startswith("{"):
-        return close(json.loads(one), json.loads(other), 2e-3)
+    if (says := parsed(one)) is not None and (other_says := parsed(other)) is not None:
+        return close(says, other_says, same)
     (words, numbers), (other_words, other_numbers) = (
         (NUMBER.sub("0", text), [float(number) for number in NUMBER.findall(text)]) for text in (one, other)
     )
-    return words == other_words and close(numbers, other_numbers, digit)
+    return words == other_words and close(numbers, other_numbers, same)
 
 
 plain_comparison, plain_collection = IPyNbCell.compare_outputs, IPyNbFile.collect
