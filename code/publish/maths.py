@@ -6,7 +6,6 @@ show differently, is a warning that names the document, the notebook cell and th
 """
 
 import json
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,8 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset
 from sphinx.util.math import get_node_equation_number
+
+from publish.engine import engine
 
 logger = logging.getLogger(__name__)
 KATEX = Path(__file__).with_name("vendor") / "katex"
@@ -37,20 +38,14 @@ TWICE = re.compile(f"<annotation .*?</annotation>|{DRAWN}.*?{END}", re.DOTALL)
 
 
 @cache
-def _engine(process: int):
-    """One V8 for each process: it does not survive a fork."""
-    from py_mini_racer import MiniRacer
-
-    engine = MiniRacer()
-    engine.eval((KATEX / "katex.min.js").read_text(encoding="utf-8"))
-    engine.eval(RENDER)
-    return engine
+def _library() -> str:
+    return (KATEX / "katex.min.js").read_text(encoding="utf-8")
 
 
 @cache
 def typeset(tex: str, display: bool, macros: str = "{}") -> tuple[str, str]:
     """Return ``(html, error)`` for one formula; exactly one of the two is empty. ``macros`` is JSON."""
-    answer = json.loads(_engine(os.getpid()).eval(f"render({json.dumps(tex)}, {json.dumps(display)}, {macros})"))
+    answer = json.loads(engine(_library(), RENDER).eval(f"render({json.dumps(tex)}, {json.dumps(display)}, {macros})"))
     html = answer.get("html", "").replace('<span class="katex-html"', f'{DRAWN}<span class="katex-html"')
     return html and html + END, " ".join(answer.get("error", "").split())
 

@@ -5,24 +5,20 @@ V8 that typesets the formulas: it is the same on every system, and needs no Node
 """
 
 import json
-import os
 import re
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+
+from publish.engine import engine
 
 TERSER = Path(__file__).with_name("vendor") / "terser" / "bundle.min.js"
 HOW = {"module": True, "compress": False}
 
 
 @cache
-def _engine(process: int):
-    """One V8 for each process: it does not survive a fork."""
-    from py_mini_racer import MiniRacer
-
-    engine = MiniRacer()
-    engine.eval(TERSER.read_text(encoding="utf-8"))
-    return engine
+def _library() -> str:
+    return TERSER.read_text(encoding="utf-8")
 
 
 @cache
@@ -30,7 +26,7 @@ def program(text: str) -> str:
     """Return a module's text in short; ``ValueError`` says in one line where it is no JavaScript."""
     call = f"Terser.minify_sync({json.dumps(text)}, {json.dumps(HOW)}).code"
     told = f"try {{ JSON.stringify([{call}, '']) }} catch (e) {{ JSON.stringify(['', `line ${{e.line}}: ${{e.message}}`]) }}"
-    short, fault = json.loads(_engine(os.getpid()).eval(told))
+    short, fault = json.loads(engine(_library()).eval(told))
     if fault:
         raise ValueError(f"a figure's program cannot be read, {fault}")
     return short
