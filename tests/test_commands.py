@@ -41,7 +41,8 @@ def called(monkeypatch):
     """What a command would run, each as a list of words, in which this Python is called ``python``."""
     seen = []
 
-    def note(*words):
+    def note(*words, **settings):
+        words = (*(f"{name}={value}" for name, value in settings.items()), *words)
         seen.append([str(word).replace(sys.executable, "python").replace(str(ROOT), ".") for word in words])
 
     monkeypatch.setattr(commands, "run", note)
@@ -91,6 +92,11 @@ CALLS = {
     "lab --no-browser --port 8899": ["python -m publish.lab --no-browser --port 8899"],
     "notebooks 03-momentum": ["python -m publish.notebooks 03-momentum"],
     "test -k rules": ["python -m ruff check .", "python -m ruff format --check .", "python -m pytest -k rules"],
+    "test-machines -n1": [
+        "NPY_DISABLE_CPU_FEATURES=X86_V4 AVX512_ICL python -m pytest chapters -n1",
+        "NPY_DISABLE_CPU_FEATURES=X86_V3 X86_V4 AVX512_ICL python -m pytest chapters -n1",
+        "OPENBLAS_CORETYPE=Prescott python -m pytest chapters -n1",
+    ],
     "test-frameworks": [".venv-frameworks/python -m pytest tests/frameworks"],
     "bench": ["jupyter-book build", "python tests/bench.py"],
     "lint": ["python -m ruff check .", "python -m ruff format --check ."],

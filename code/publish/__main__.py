@@ -22,6 +22,11 @@ LOCK = ROOT / "requirements.lock"
 FIRST, LAST = (3, 11), (3, 15)
 GROUPS = "book", "test", "build"
 ORACLES = ROOT / "tests" / "frameworks" / "requirements.txt"
+MACHINES = {  # What makes NumPy and its BLAS compute as on another machine. Elsewhere than on x86 they know no such names.
+    "without AVX-512, as on most laptops": {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL"},
+    "without AVX2": {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL"},
+    "with the matrix products of an old processor": {"OPENBLAS_CORETYPE": "Prescott"},
+}
 
 
 # The commands: the first line of each is what ``help`` says of it. -----------------------------------------------------
@@ -57,6 +62,13 @@ def test(*options):
     """Check everything, with browser and TeX where they are installed; what follows goes to pytest."""
     lint()
     python("-m", "pytest", *options)
+
+
+def test_machines(*options):
+    """Run the chapters as on three other processors (x86 only)."""
+    for name, settings in MACHINES.items():
+        print(f"The chapters on a machine {name}", flush=True)
+        python("-m", "pytest", "chapters", *options, **settings)
 
 
 def test_frameworks(*options):
@@ -100,7 +112,21 @@ def help():
 
 COMMANDS = {
     command.__name__.replace("_", "-"): command
-    for command in (book, serve, test, test_frameworks, pdf, lab, notebooks, bench, lint, lock, clean, help)
+    for command in (
+        book,
+        serve,
+        test,
+        test_machines,
+        test_frameworks,
+        pdf,
+        lab,
+        notebooks,
+        bench,
+        lint,
+        lock,
+        clean,
+        help,
+    )
 }
 HERE = "help", "clean"  # need nothing but Python
 
@@ -108,16 +134,16 @@ HERE = "help", "clean"  # need nothing but Python
 # How they are run. -----------------------------------------------------------------------------------------------------
 
 
-def run(*command):
+def run(*command, **settings):
     """Run a program at the root of the course; the first that fails ends everything, with its own status."""
-    done = subprocess.run([str(part) for part in command], cwd=ROOT)
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=os.environ | settings)
     if done.returncode:
         sys.exit(done.returncode)
 
 
-def python(*arguments):
+def python(*arguments, **settings):
     """Run this Python."""
-    run(sys.executable, *arguments)
+    run(sys.executable, *arguments, **settings)
 
 
 def program(name):
