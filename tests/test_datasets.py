@@ -168,3 +168,48 @@ def test_neighbouring_pixels_give_each_other_away():
     inked = np.flatnonzero(data.X.std(axis=0) > 0.1)
     assert np.mean([foretold(pixel, 1) for pixel in inked]) == pytest.approx(0.7, abs=0.05)
     assert np.mean([foretold(pixel, 3) for pixel in inked]) == pytest.approx(0.3, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda: blobs(-3), "n is -3; it must be a whole number, 1 or more"),
+        (lambda: linear(2.5), "n is 2.5; it must be a whole number, 1 or more"),
+        (lambda: curve(True), "n is True; it must be a whole number, 1 or more"),
+        (lambda: curve(test=0), "test is 0; it must be a whole number, 1 or more"),
+        (lambda: spiral(classes=0), "classes is 0; it must be a whole number, 1 or more"),
+        (lambda: blobs(classes=2.0), "classes is 2.0; it must be a whole number, 1 or more"),
+        (lambda: rare_features(d="20"), "d is '20'; it must be a whole number, 1 or more"),
+        (lambda: two_moons(noise=-0.1), "noise is -0.1; it must be one finite number, 0 or more"),
+        (lambda: blobs(spread=np.nan), "spread is nan; it must be one finite number, 0 or more"),
+        (lambda: linear(noise="loud"), "noise is 'loud'; it must be a number"),
+        (lambda: spiral(turns=True), "turns is True; it must be a number"),
+        (lambda: linear(bias=1j), "bias is 1j; it must be a number"),
+        (lambda: linear(weights=2), "weights have the shape (); give one for each column of X, (d,)"),
+        (lambda: linear(weights="ab"), "weights is 'ab'; they must be numbers of the shape (d,)"),
+        (lambda: digits(2.5), "train is 2.5; it must be a whole number, 0 or more"),
+        (lambda: digits(val=True), "val is True; it must be a whole number, 0 or more"),
+        (lambda: digits(standardised="no"), "standardised is 'no'; it must be True or False"),
+        (lambda: digits(dtype=int), "dtype is <class 'int'>; it must be a floating-point type, such as np.float32"),
+        (lambda: blobs(dtype="whole"), "dtype is 'whole'; it must be a floating-point type, such as np.float32"),
+        (lambda: two_moons(seed=-1), "seed is -1; give a whole number, 0 or more, or a generator of NumPy"),
+        (lambda: digits(seed="a"), "seed is 'a'; give a whole number, 0 or more, or a generator of NumPy"),
+        (lambda: shifted(np.zeros((2, 32)), 0, 0), "images have the shape (2, 32); they must be rows of 8 by 8 pixels"),
+        (lambda: shifted(np.zeros((2, 9)), 0.5, 0, side=3), "right is 0.5; it must be a whole number, or one for each image"),
+        (lambda: shifted(np.zeros((2, 9)), 0, [1], side=3), "down is [1]; it must be a whole number, or one for each image"),
+        (lambda: next(minibatches([[1]], [1], 0, 0)), "size is 0; it must be a whole number, 1 or more"),
+        (lambda: next(minibatches([[1]], [1], -1, 0)), "size is -1; it must be a whole number, 1 or more"),
+        (lambda: next(minibatches([[1]], [1, 2], 1, 0)), "X has 1 rows and y has 2; they must be the same rows"),
+    ],
+)  # fmt: skip
+def test_says_what_is_wrong(call, text):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        call()
+    assert str(caught.value) == text
+
+
+def test_lists_are_welcome():
+    np.testing.assert_array_equal(shifted([[1, 2, 3, 4]], 1, 0, side=2), [[0, 1, 0, 3]])
+    [(X, y)] = minibatches([[1, 2], [3, 4]], ["a", "b"], 5, 0)
+    assert sorted(zip(X.tolist(), y.tolist(), strict=True)) == [([1, 2], "a"), ([3, 4], "b")]
+    np.testing.assert_array_equal(linear(5, [1, 2]).y, linear(5, np.array([1.0, 2.0])).y)

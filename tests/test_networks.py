@@ -323,7 +323,7 @@ def says(call, *args, **options):
     return text
 
 
-@pytest.mark.parametrize("sizes", [(3,), (), (3, 0), (3, -1, 2), (3, 2.5), "ab", 7])
+@pytest.mark.parametrize("sizes", [(3,), (), (3, 0), (3, -1, 2), (3, 2.5), (3, True), "ab", 7])
 def test_bad_sizes(sizes):
     assert says(Network, sizes) == (
         f"sizes is {sizes!r}; give the width of each layer, inputs first, such as (64, 32, 10)"
@@ -335,18 +335,79 @@ def test_unknown_names_name_the_known():
         "hidden is 'swish'; known are sigmoid, tanh, relu, leaky_relu, linear"
     )
     assert says(Network, (2, 2), output="relu") == "output is 'relu'; known are softmax, linear, sigmoid"
-    for scheme in ("kaiming", -1, np.nan, None):
+    for scheme in ("kaiming", -1, np.nan, None, True, ["he"]):
         assert says(Network((2, 2)).init, 0, scheme) == (
             f"scheme is {scheme!r}; known are he, xavier, or a standard deviation"
         )
 
 
 @pytest.mark.parametrize("name", ["dropout", "dropconnect"])
-@pytest.mark.parametrize("rate", [1, -0.1, 1.5, np.nan, "half", None])
+@pytest.mark.parametrize("rate", [1, -0.1, 1.5, np.nan, "half", None, False, True])
 def test_bad_rates(name, rate):
     assert says(Network, (2, 3, 2), **{name: rate}) == (
         f"{name} is {rate!r}; it is the share dropped, at least 0 and less than 1"
     )
+
+
+@pytest.mark.parametrize("switch", ["no", "yes", 1, 0, None, [True]])
+def test_batch_norm_is_on_or_off(switch):
+    assert says(Network, (2, 3, 2), batch_norm=switch) == f"batch_norm is {switch!r}; it must be True or False"
+    assert Network((2, 3, 2), batch_norm=np.True_).size == Network((2, 3, 2)).size + 6
+
+
+@pytest.mark.parametrize("dtype", [int, np.int8, bool, complex, "text", None.__class__])
+def test_weights_are_floating_point_numbers(dtype):
+    expected = "; it must be a floating-point type, such as np.float32"
+    assert says(Network((2, 3, 2)).init, 0, dtype=dtype).endswith(expected)
+
+
+@pytest.mark.parametrize("seed", [-1, 2.5, "one", True])
+def test_bad_seeds(seed):
+    net = Network((2, 3, 2), dropout=0.5)
+    expected = f"seed is {seed!r}; give a whole number, 0 or more, or a generator of NumPy"
+    assert says(net.init, seed) == says(net.forward, net.init(0), [[1, 2]], rng=seed) == expected
+
+
+def test_a_regression_has_no_accuracy():
+    for output in ("linear", "sigmoid"):
+        net = Network((3, 2), output=output)
+        said = says(net.accuracy, net.init(0), np.zeros((5, 3)), np.zeros((5, 2)))
+        assert said == f"this network has {output} output and no labels; measure it by its loss"
+
+
+@pytest.mark.parametrize("X", [[[1j, 2, 3]], [["1", "2", "3"]], [[None, 1, 2]], [[1, 2, "x"]]])
+def test_rows_are_numbers(X):
+    with pytest.raises(TypeError, match=r"^X is array\(.*; it must be numbers, one row an example$"):
+        NET.predict(W, X)
+
+
+def test_lists_and_black_and_white_are_welcome():
+    X, y = problem((3, 2), n=5)
+    wide = W.astype(float)
+    assert NET.loss(wide.tolist(), X.tolist(), y.tolist()) == NET.loss(wide, X, y)
+    np.testing.assert_array_equal(NET.grad(wide.tolist(), X.tolist(), y.tolist()), NET.grad(wide, X, y))
+    np.testing.assert_array_equal(NET.predict(W, X > 0), NET.predict(W, (X > 0).astype(float)))
+    ones = [1] * NET.size  # whole numbers, in which nothing may be rounded down
+    np.testing.assert_array_equal(NET.predict(ones, X), NET.predict(np.ones(NET.size), X))
+    np.testing.assert_array_equal(softmax([[1, 2], [3, 4]]), softmax(np.array([[1.0, 2], [3, 4]])))
+    assert cross_entropy([[1, 2], [3, 4]], [0, 1]) == cross_entropy(np.array([[1.0, 2], [3, 4]]), np.array([0, 1]))
+    np.testing.assert_array_equal(soft_threshold([1, -2], 0.5), [0.5, -1.5])
+
+
+def test_labels_are_neither_one_hot_nor_counted_backwards():
+    z = np.zeros((2, 2))
+    assert says(cross_entropy, z, np.eye(2, dtype=int)).startswith(
+        "y has the shape (2, 2) where the logits have (2, 2)"
+    )
+    assert says(cross_entropy, z, [-1, 0]) == "the labels go from -1 to 0; this network knows 0 to 1"
+    assert says(cross_entropy, z, [0.0, 1.0]) == "y holds float64 values; softmax needs whole-number labels 0 to 1"
+
+
+def test_what_else_would_be_silently_wrong():
+    assert says(NET.layers, np.zeros(NET.size + 3)).startswith("the weights have the shape")
+    assert says(soft_threshold, [1.0, 2.0], -0.5) == "amount is -0.5; it must not be negative"
+    normed = Network((3, 4, 2), batch_norm=True)
+    assert says(fold_batch_norm, normed, normed.init(0), None).startswith("batch norm needs stats= here")
 
 
 NET = Network((3, 4, 2))

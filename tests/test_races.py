@@ -1,5 +1,7 @@
 """What it means to reach a loss, and what a tuned rate is, on cases where the answer is known."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from descent import (
@@ -8,6 +10,7 @@ from descent import (
     Surface,
     adagrad,
     adam,
+    curve,
     descend,
     digits,
     fair_race,
@@ -321,3 +324,71 @@ def test_networks_race():
         assert cost == seen or (np.isnan(cost) and not np.isfinite(seen))
     with pytest.raises(ValueError, match=r"^the data have no rows for val_loss"):
         network_run(adam, net, digits(50), 1)([0.1], [0])
+
+
+RAVINE = SURFACES["ravine"]
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda: reaches([1, 0], "low"), "goal is 'low'; it must be a number"),
+        (lambda: reaches([1, 0], np.nan), "goal is nan; it must be one finite number"),
+        (lambda: reaches([1, 0], 0.5, stay=0), "stay is 0; it must be a whole number, 1 or more"),
+        (lambda: reaches([[1, 0]], 0.5), "losses have the shape (1, 2); they must be those of one run, (steps + 1,)"),
+        (lambda: reaches(["1"], 0.5), "losses is ['1']; they must be numbers of the shape (steps + 1,)"),
+        (lambda: steps_to(sgd, "ravine"), "surface is 'ravine'; it must be a Surface, such as SURFACES['ravine']"),
+        (lambda: steps_to(sgd, RAVINE, at_most=2.5), "at_most is 2.5; it must be a whole number, 0 or more"),
+        (lambda: tuned_rate(sgd, RAVINE.grad), "surface is "),
+        (lambda: tuned_rate(sgd, RAVINE, lr=0.1), "lr is 0.1, but the rate is what is sought here; leave it out"),
+        (lambda: surface_run(sgd, RAVINE, lr=0.1), "lr is 0.1, but the rate is what is sought here; leave it out"),
+        (lambda: surface_run("sgd", RAVINE), "'sgd' is not a rule; give the function, such as momentum"),
+        (lambda: surface_run(sgd, RAVINE, budget=-1), "budget is -1; it must be a whole number, 0 or more"),
+        (lambda: surface_run(sgd, RAVINE, goal=None), "goal is None; it must be a number"),
+        (lambda: network_run(sgd, Network((64, 10)), digits(50), 2.5), "epochs is 2.5; it must be a whole number, 0 or more"),
+        (lambda: network_run(sgd, Network((64, 10)), digits(50), 1, lr=1), "lr is 1, but the rate is what is sought here; leave it out"),
+        (lambda: network_run(sgd, Network((64, 10)), digits(50), 1, curve="loss"), "curve is 'loss'; use train, test or val, and _loss or _accuracy"),
+        (lambda: network_run(sgd, Network((64, 10)), digits(50), 1, curve=3), "curve is 3; use train, test or val"),
+        (lambda: network_run(sgd, Network((1, 1), output="linear"), curve(), 1, curve="test_accuracy"), "a network with linear output has no accuracy; use test_loss"),
+        (lambda: network_run(sgd, Network((64, 10)), digits(50, val=9), 1)([0.1], [1.7]), "seed is 1.7; it must be a whole number, 0 or more"),
+        (lambda: fair_race([toy(1)], [0], [0]), "runs is [<function"),
+        (lambda: fair_race({}, [0], [0]), "runs is {}; it must be a dict of functions, such as those of surface_run"),
+        (lambda: fair_race({"a": 3}, [0], [0]), "runs is {'a': 3}; it must be a dict of functions, such as those of surface_run"),
+        (lambda: fair_race({"a": toy(1)}, [0], [0], judge={"b": toy(1)}), "judge has no 'a'; it must have a function for each of a"),
+        (lambda: fair_race({"a": toy(1)}, [0], [0], per_decade=0), "per_decade is 0; it must be one finite number, 0.001 or more"),
+        (lambda: fair_race({"a": toy(1)}, [0], [0], finer=0), "finer is 0; it must be a whole number, 1 or more"),
+        (lambda: fair_race({"a": toy(1)}, [0], [0], lowest="1e-3"), "lowest is '1e-3'; it must be a number"),
+    ],
+)  # fmt: skip
+def test_says_what_is_wrong(call, text):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        call()
+    assert str(caught.value).startswith(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_race_names_those_who_ran():
+    with pytest.raises(KeyError, match="no 'c' in this race; there are a, b"):
+        fair_race({"a": toy(0.1), "b": toy(1)}, [0], [0])["c"]
+
+
+def test_lists_and_nameless_rules_race():
+    half = partial(momentum, mu=0.5)
+    rows = surface_run(half, BOWL)([0.1, 0.5], [[-2, 1], [1, 1]])
+    assert rows[0, 0] == steps_to(half, BOWL, lr=0.1) == steps_to(momentum, BOWL, lr=0.1, mu=0.5)
+    data = digits(100, val=50)
+    listed = [part.tolist() for part in data]
+    [[one]] = network_run(half, Network((64, 10)), data, 2)([0.1], [0])
+    [[same]] = network_run(half, Network((64, 10)), listed, 2)([0.1], [0])
+    assert one == pytest.approx(same, rel=1e-4)
+    with pytest.raises(ValueError, match=r"lets my_rule descend on bowl$"):
+        tuned_rate(lambda x, grad, t, *, lr=0.1: (x + lr * grad(x),), BOWL)
+
+
+def test_a_race_by_the_best_epoch():
+    """The weights that are kept are those that are judged, on the rows asked for."""
+    data, net = digits(60, val=100), Network((64, 16, 10))
+    done = train(adam, net, data, 30, lr=0.03, seed=1, keep="best")
+    [[cost]] = network_run(adam, net, data, 30, curve="test_loss", keep="best")([0.03], [1])
+    assert cost == done.test_loss[done.epoch]
+    assert done.epoch < 30

@@ -200,6 +200,53 @@ def test_points_have_two_coordinates(points):
         SURFACES["ravine"].grad(points)
 
 
+@pytest.mark.parametrize("points", [[1j, 2], ["1", "2"], [True, False], None, [None, 1]])
+def test_points_are_numbers(points):
+    with pytest.raises(TypeError, match=r"^x is .*; it must be numbers of the shape \(..., 2\)$"):
+        SURFACES["ravine"].value(np.array(points) if isinstance(points, list) else points)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"window": ((3, -3), (-3, 3))}, "window is ((3, -3), (-3, 3)); it must be ((x0, x1), (y0, y1)), each side from low to high"),
+        ({"window": ((0, 0), (0, 1))}, "window is ((0, 0), (0, 1)); it must be"),
+        ({"window": (-3, 3)}, "window is (-3, 3); it must be"),
+        ({"window": ((-3, np.inf), (0, 1))}, "window is ((-3, inf), (0, 1)); it must be"),
+        ({"window": (("a", "b"), (0, 1))}, "window is (('a', 'b'), (0, 1)); it must be two sides"),
+        ({"start": (1, 2, 3)}, "start is (1, 2, 3); it must be two numbers, such as (-2, 1)"),
+        ({"start": 1}, "start is 1; it must be two numbers, such as (-2, 1)"),
+        ({"start": "ab"}, "start is 'ab'; it must be two numbers, such as (-2, 1)"),
+        ({"start": (1j, 0)}, "start is (1j, 0); it must be two numbers, such as (-2, 1)"),
+        ({"name": 3}, "name is 3; it must be text"),
+        ({"parameters": [1]}, "parameters is [1]; it must be a dict, such as {'kappa': 40}"),
+        ({"parameters": {"x": 3}}, "a parameter cannot be called 'x'; choose another name"),
+        ({"parameters": {"sin": 3}}, "a parameter cannot be called 'sin'; choose another name"),
+        ({"parameters": {"a b": 3}}, "a parameter cannot be called 'a b'; choose another name"),
+        ({"parameters": {"k": np.nan}}, "k is nan; it must be one finite number"),
+        ({"parameters": {"k": "2"}}, "k is '2'; it must be a number"),
+        ({"parameters": {"k": True}}, "k is True; it must be a number"),
+    ],
+)  # fmt: skip
+def test_says_what_is_wrong_with_a_setting(settings, text):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        Surface("x**2 + y**2", **settings)
+    assert str(caught.value).startswith(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_valley_needs_a_curvature():
+    for kappa in (0, "steep", np.inf, True):
+        with pytest.raises((ValueError, TypeError), match=r"^kappa is "):
+            ravine(kappa)
+
+
+def test_lists_are_welcome():
+    surface = Surface("x**2 + 3*y", window=[[-1, 1], [-2, 2]], start=[1, 1])
+    assert (surface.window, surface.start) == (((-1.0, 1.0), (-2.0, 2.0)), (1.0, 1.0))
+    np.testing.assert_array_equal(surface.grad([[1, 2], [3, 4]]), [[2, 3], [6, 3]])
+
+
 CODE = [
     "__import__('os').remove('canary')",
     "open('canary', 'w')",
