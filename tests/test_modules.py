@@ -1,9 +1,10 @@
 """The figures' pure modules, each by itself in V8."""
 
 import json
+import re
 
 import pytest
-from descent.widgets import source
+from descent.widgets import linking, source
 from py_mini_racer import MiniRacer
 
 
@@ -79,3 +80,28 @@ def test_a_scale_is_even_in_numbers_or_in_their_logarithms(ask):
 )
 def test_a_share_is_written_in_two_digits(ask, share, said):
     assert ask("calculator/numbers.js", f"percent({share})") == said
+
+
+# -- words
+
+
+WORDS = json.loads((linking.HERE / "words" / "en.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("figure", WORDS)
+def test_each_word_is_in_the_table_and_said(figure):
+    program = "\n".join(path.read_text(encoding="utf-8") for path in sorted((linking.HERE / figure).glob("*.js")))
+    assert {*re.findall(r"\bwords\.(\w+)", program)} <= {*WORDS[figure]}
+    assert [name for name in WORDS[figure] if not re.search(rf"\b{name}\b", program)] == []
+
+
+@pytest.mark.parametrize("file", sorted((linking.HERE / "words").glob("*.json")), ids=lambda path: path.stem)
+def test_every_language_has_the_same_words_with_the_same_gaps(file):
+    def gaps(words):
+        if isinstance(words, str):
+            return sorted(re.findall(r"\{(\w+)\}", words))
+        return {
+            name: gaps(part) for name, part in (words if isinstance(words, dict) else dict(enumerate(words))).items()
+        }
+
+    assert gaps(json.loads(file.read_text(encoding="utf-8"))) == gaps(WORDS)
