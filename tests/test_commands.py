@@ -322,7 +322,8 @@ def give_packages(environment):
 
 def test_a_path_with_hangul_and_spaces_works_in_the_plainest_locale(elsewhere):
     """``make`` makes ``.venv``, Python starts in it and finds the commands, and the book is built."""
-    settings = {"LC_ALL": "C", "PYTHONPATH": "", "PYTHON": sys.executable}
+    here = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    settings = {"LC_ALL": "C", "PYTHONPATH": "", "PATH": here, "PYTHON": "python"}
     first = run("make", "lint", cwd=elsewhere, **settings)
     assert "No module named ruff" in first.stderr, first.stdout + first.stderr
     give_packages(elsewhere / ".venv")
