@@ -31,7 +31,7 @@ def source(entry, language="en", given=()):
     try:
         order = list(TopologicalSorter(needs).static_order())
     except CycleError as error:
-        raise ImportError(f"modules import each other: {' from '.join(error.args[1])}") from None
+        raise ImportError(f"modules import each other: {' from '.join(reversed(error.args[1]))}") from None
     bodies = {place: IMPORT.sub("", text).strip("\n") + "\n" for place, text in texts.items()}
     return "\n".join(bodies[place] if place == entry else MARK.sub("", bodies[place]) for place in order)
 
@@ -49,15 +49,13 @@ def imports(place, text):
 
 def _read(entry, language, given):
     """The texts of a module and of all that it imports, and for each the places of those that it imports."""
-    texts, needs, waiting = {}, {}, [entry]
+    texts, needs, waiting = {}, {}, [(entry, "the page")]
     while waiting:
-        place = waiting.pop()
+        place, importer = waiting.pop()
         if place not in texts:
-            texts[place] = given.get(place) or _text(
-                place, language, next((p for p in needs if place in needs[p]), None)
-            )
+            texts[place] = given.get(place) or _text(place, language, importer)
             needs[place] = [other for other, _ in imports(place, texts[place])]
-            waiting += needs[place]
+            waiting += [(other, place) for other in needs[place]]
     return texts, needs
 
 
@@ -65,7 +63,7 @@ def _text(place, language, importer):
     if basename(place) == "words.js":
         return f"export const words = {json.dumps(_words(dirname(place), language), ensure_ascii=False)};\n"
     if not (HERE / place).is_file():
-        raise ImportError(f"{importer or 'the page'} imports from {place}, which is no file of {HERE.name}")
+        raise ImportError(f"{importer} imports from {place}, which is no file of {HERE.name}")
     return (HERE / place).read_text(encoding="utf-8")
 
 
