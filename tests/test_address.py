@@ -33,7 +33,7 @@ def places(request, tmp_path_factory):
     shutil.copy(ROOT / "chapters" / "references.bib", folder / "chapters")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: chapters/one\n", encoding="utf-8")
     title = nbformat.v4.new_markdown_cell("# One\n\nA page.", id="title")
-    package = nbformat.v4.new_markdown_cell("?", id="package", metadata={"tags": ["remove-cell"]})
+    package = nbformat.v4.new_code_cell("?", id="package", metadata={"tags": ["remove-cell"]})
     page = nbformat.v4.new_notebook(cells=[title, package])
     page.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(page, folder / "chapters" / "one.ipynb")
@@ -73,7 +73,7 @@ WANTED = {
         "https://colab.research.google.com/github/made-up/course/blob/main/chapters/one.ipynb",
     ],
     "print": [rf"\newcommand{{\imprint}}{{The course is read at \url{{{SITE}}} and kept at \url{{{REPOSITORY}}}.}}"],
-    "notebook": [f"`%pip install git+{REPOSITORY}`"],
+    "notebook": [f"run %pip install git+{REPOSITORY}, then"],
     "zip": [SITE, REPOSITORY],
     "wheel": [f"Project-URL: Homepage, {SITE}", f"Project-URL: Repository, {REPOSITORY}"],
 }
@@ -120,8 +120,9 @@ def test_writing_twice_is_writing_once_and_taking_back_leaves_no_trace(repositor
 @pytest.mark.parametrize("path", sorted((ROOT / "chapters").glob("*.ipynb")), ids=lambda path: path.stem)
 def test_a_notebook_alone_says_where_its_package_is_to_be_had(path):
     _, package, *_ = nbformat.read(path, 4).cells
+    assert package.cell_type == "code"
     assert package.source == address.package(*address.addresses())
-    assert package.metadata.tags == ["remove-cell"]  # the site has the zip at hand
+    assert package.metadata.tags == ["remove-cell"]  # readers of a page need no package
 
 
 @pytest.mark.parametrize("line", ['Source = "https://x.example"', 'Homepage = "x.example"'])

@@ -163,7 +163,7 @@ def stored_explorers():
     """The states of all explorers that the chapters store, by chapter."""
     found = {}
     for path in sorted(CHAPTERS.glob("*.ipynb")):
-        widgets = json.loads(path.read_text())["metadata"].get("widgets", {})
+        widgets = json.loads(path.read_text())["metadata"].get("widgets_of_the_site", {})
         models = next(iter(widgets.values()), {"state": {}})["state"].values()
         states = [model["state"] for model in models if "_program" in model["state"] and "_looks" in model["state"]]
         if states:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
+from nbconvert.exporters import HTMLExporter, ScriptExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
-from publish import notebooks
+from publish import address, notebooks
 from publish.checking import close, same_drawing, same_pixels
 
 ROOT = Path(__file__).parents[1]
@@ -75,7 +77,7 @@ def problems_of_text(cell):
 
 def problems(text):
     """Return what is wrong with a notebook, given as text."""
-    notebook, found = nbformat.reads(text, as_version=4), []
+    notebook, found = notebooks.put_back(nbformat.reads(text, as_version=4)), []
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if [cell.execution_count for cell in code] != list(range(1, len(code) + 1)):
         found.append("the execution counts are not 1, 2, 3, ...: nbval compares only what was run")
@@ -245,3 +247,47 @@ def test_a_widgets_state_is_compared_by_what_it_means(kind):
     for old, new in (*same, *others):
         assert text.count(old) == 1, old
         assert close(state, json.loads(text.replace(old, new))) == ((old, new) in same), (old, new)
+
+
+@pytest.mark.parametrize("name", ["03-momentum", "09-learning-rate", "10-fair-race"])
+def test_a_notebook_nobody_has_run_shows_its_stills_in_other_converters(name):
+    notebook = nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4)
+    html = BeautifulSoup(HTMLExporter().from_notebook_node(notebook)[0], "html.parser")
+    stored = [
+        output
+        for output in notebooks.outputs(notebook)
+        if {"image/svg+xml", "image/png"} & output.get("data", {}).keys()
+    ]
+    widgets = [output for output in stored if notebooks.VIEW in output.metadata]
+    assert len(widgets) > 0
+    assert len(html.select(".jp-OutputArea-output :is(img, svg[viewBox])")) == len(stored)
+    assert "Run this cell" not in html.text
+
+
+def test_a_notebook_becomes_a_python_file():
+    notebook = nbformat.read(ROOT / "chapters" / "index.ipynb", as_version=4)
+    assert ScriptExporter().from_notebook_node(notebook)[1]["output_extension"] == ".py"
+
+
+def test_widgets_set_aside_and_put_back_are_as_they_were(example):
+    stored = json.loads(example.read_text(encoding="utf-8"))
+    back = notebooks.put_back(json.loads(json.dumps(stored)))
+    assert [*notebooks.views(nbformat.from_dict(back))]
+    assert back != stored
+    notebooks.set_aside(back)
+    assert back == stored
+
+
+@pytest.mark.parametrize("stranger", [False, True])
+def test_where_the_package_is_missing_or_a_strangers_one_sentence_says_what_to_do(stranger, tmp_path):
+    if stranger:
+        (tmp_path / "descent.py").write_text("ascent = 1\n", encoding="utf-8")
+    cell = address.package("", "")
+    bare = [sys.executable, "-S", "-c", cell]  # without the packages that are installed
+    done = subprocess.run(bare, cwd=tmp_path, env={"PATH": ""}, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 1
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith(
+        "This notebook needs the course's own package descent: install the wheel in descent-course.zip"
+    )
+    subprocess.run([sys.executable, "-c", cell], cwd=ROOT, check=True)

@@ -52,21 +52,27 @@ def in_citation(text, repository, site):
     return bare + "".join(f'{key}: "{address}"\n' for key, address in lines.items() if address)
 
 
+PACKAGE = """\
+try:
+    __import__("descent.walk")
+except ImportError:  # there is none, or a stranger's of the same name
+    wanted = "This notebook needs the course's own package descent: {way}, then restart the kernel."
+    raise SystemExit(wanted) from None"""
+
+
 def package(repository, site):
-    """One sentence for a notebook that is read alone: where its package is to be had."""
-    place = f"<{site}/{ZIP}>" if site else f"`{ZIP}`, which every page of its site offers for download"
-    own = (
-        f"`%pip install git+{repository}` brings the course's own" if repository else f"the course's own is in {place}"
-    )
-    return f"If `descent` is missing here, or is a stranger's package of that name, {own}."
+    """The first code cell of a notebook: where its package is missing, one sentence says where it is to be had."""
+    place = f"{site}/{ZIP}" if site else f"{ZIP}, which every page of the course offers for download"
+    way = f"run %pip install git+{repository}" if repository else f"install the wheel in {place}"
+    return PACKAGE.format(way=way)
 
 
 def in_notebook(text, repository, site):
-    """A notebook whose cell ``package``, which only the notebook itself shows, says where its package is to be had."""
+    """A notebook whose cell ``package``, which the site and the PDF leave out, says where its package is to be had."""
     notebook = json.loads(text)
     for cell in notebook["cells"]:
         if cell["id"] == "package":
-            cell["source"] = [package(repository, site)]
+            cell["source"] = package(repository, site).splitlines(keepends=True)
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 

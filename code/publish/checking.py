@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell
 from nbval.plugin import IPyNbCell, IPyNbFile
 from PIL import Image
 
-from publish.notebooks import STATE, VIEW, normal_widgets
+from publish.notebooks import STATE, VIEW, normal_widgets, put_back
 
 POINTS, PIXELS = 0.05, 0.001
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
@@ -147,7 +147,7 @@ def collect(notebook):
     notebook.shown = []
     cells = list(plain_collection(notebook))
     yield from cells
-    if "widgets" in notebook.nb.metadata:
+    if "widgets" in put_back(notebook.nb).metadata:
         cell, options = new_code_cell(WIDGETS, execution_count=0), defaultdict(bool, check=True)
         yield Widgets.from_parent(notebook, name="Widgets", cell_num=len(cells), cell=cell, options=options)
 

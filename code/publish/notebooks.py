@@ -1,4 +1,4 @@
-"""Run the chapters again and store them in one normal form: two runs give the same bytes.
+"""Run the chapters again and store them in one normal form: two runs give the same bytes, and stills show everywhere.
 
 python -m publish.notebooks              every chapter
 python -m publish.notebooks momentum     chapters/momentum.ipynb
@@ -22,10 +22,11 @@ from nbclient.exceptions import CellExecutionError
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
+ASIDE = "widgets_of_the_site"  # a key that only the build of the site knows
 KEPT = ("tags", "mystnb")  # what authors write in a cell's metadata; everything else is noise of an editor
 
 # The explorer's program is long, the same everywhere and part of the package, so a notebook stores these short
-# stand-ins and a build fills the program in. An editor that opens a notebook nobody has run shows the sentence.
+# stand-ins and a build fills the program in.
 STAND_IN = {
     "_esm": 'export default { render({ el }) { el.textContent = "Run this cell to bring the figure to life."; } };\n',
     "_css": "/* explorer.css */",
@@ -59,10 +60,10 @@ def read(text):
     return nbformat.reads(json.dumps(raw), as_version=4)
 
 
-def merged(outputs):
+def merged(pieces):
     """Join neighbouring pieces of one stream: where a stream is cut depends on timing."""
     kept = []
-    for output in outputs:
+    for output in pieces:
         if output.output_type == "stream" and kept and kept[-1].get("name") == output.name:
             kept[-1].text += output.text
         else:
@@ -70,12 +71,36 @@ def merged(outputs):
     return kept
 
 
+def set_aside(notebook):
+    """Keep the widgets where only a build looks: all else that reads a notebook nobody has run shows their stills."""
+    for output in outputs(notebook):
+        if VIEW in output.get("data", {}):
+            output["metadata"][VIEW] = output["data"].pop(VIEW)
+    if "widgets" in notebook["metadata"]:
+        notebook["metadata"][ASIDE] = notebook["metadata"].pop("widgets")
+
+
+def put_back(notebook):
+    """Undo what :func:`set_aside` did."""
+    for output in outputs(notebook):
+        if VIEW in output.get("metadata", {}):
+            output["data"][VIEW] = output["metadata"].pop(VIEW)
+    if ASIDE in notebook["metadata"]:
+        notebook["metadata"]["widgets"] = notebook["metadata"].pop(ASIDE)
+    return notebook
+
+
+def outputs(notebook):
+    """Yield every stored output, in reading order."""
+    for cell in notebook["cells"]:
+        yield from cell.get("outputs", [])
+
+
 def views(notebook):
     """Yield every stored widget view, in reading order."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if VIEW in output.get("data", {}):
-                yield output.data[VIEW]
+    for output in outputs(notebook):
+        if VIEW in output.get("data", {}):
+            yield output.data[VIEW]
 
 
 def normal_state(model):
@@ -115,13 +140,14 @@ def normal_widgets(models, shown_first):
 
 def normal(notebook):
     """Return the notebook's text in the normal form. The notebook is changed on the way."""
+    put_back(notebook)
     stored = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     models, renamed = normal_widgets(stored, [view["model_id"] for view in views(notebook)])
     for view in views(notebook):
         view["model_id"] = renamed.get(view["model_id"], view["model_id"])
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+        "language_info": {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"},
     }
     if models:
         state = {"state": models, "version_major": 2, "version_minor": 0}
@@ -135,6 +161,7 @@ def normal(notebook):
             for output in cell.outputs:
                 if output.output_type == "execute_result":
                     output.execution_count = cell.execution_count
+    set_aside(notebook)
     notebook = nbformat.from_dict(notebook)
     nbformat.validate(notebook)
     return nbformat.writes(notebook, indent=1, ensure_ascii=False).rstrip("\n") + "\n"
@@ -146,7 +173,7 @@ def execute(notebook, folder):
         refresh(cell)
         if cell.cell_type == "code":
             cell.outputs = []
-    notebook.metadata.pop("widgets", None)
+    put_back(notebook).metadata.pop("widgets", None)
     place = {"metadata": {"path": str(folder)}}
     NotebookClient(
         notebook,

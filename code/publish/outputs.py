@@ -1,10 +1,13 @@
-"""What a build makes of stored figures: their alternative text, and marks on those whose colours or width count."""
+"""What a build makes of stored figures: widgets in their places, alternative text, marks where colours or width count."""
 
+import json
 import re
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from publish.notebooks import put_back
 
 WIDE = 450  # points; one panel takes 432
 
@@ -34,6 +37,13 @@ def classes(svg):
     return ["pixels"] * ("<image" in svg) + ["wide"] * (width is not None and float(width[1]) > WIDE)
 
 
+def restore_widgets(app, docname, source):
+    """Put a notebook's widgets back to where MyST-NB looks for them."""
+    if Path(app.env.doc2path(docname)).suffix == ".ipynb":
+        source[0] = json.dumps(put_back(json.loads(source[0])))
+
+
 def setup(app):
+    app.connect("source-read", restore_widgets)
     app.add_post_transform(Figures)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
