@@ -1,5 +1,5 @@
 // @ts-check
-// Carries out the plans that conventions.py made: which settings take the same steps in another framework.
+// Carries out the plans that Python made: which settings take the same steps in another framework.
 import { mean, number } from "./numbers.js";
 import { search, TINY } from "./search.js";
 import { apart, stepsOn } from "./steps.js";

@@ -1,5 +1,5 @@
 // @ts-check
-// The search of conventions.py for the nearest settings once more, number for number; the tests compare them.
+// The search for the nearest settings, number for number as in Python; the tests compare them.
 
 /** @typedef {Record<string, number>} Settings */
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The steps that a rule takes on given slopes, and how far two rules part: number for number as in conventions.py.
+// The steps that a rule takes on given slopes, and how far two rules part: number for number as in Python.
 import { FORMS } from "./forms.js";
 
 /** @typedef {Record<string, number>} Settings */
