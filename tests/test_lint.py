@@ -50,3 +50,39 @@ def test_the_tools_are_pinned_and_their_lock_names_no_address_to_load_from():
     assert lock[""]["devDependencies"] == package["devDependencies"]
     assert [name for name, one in lock.items() if name and "integrity" not in one] == []
     assert [name for name, one in lock.items() if "resolved" in one] == []
+
+
+# -- limits, read from the one place where they stand
+
+
+FILES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted([*ROOT.glob("code/descent/**/*.js"), *ROOT.glob("code/publish/*.js")])
+}
+UNSPLIT = ["code/descent/widgets/explorer/main.js", "code/descent/widgets/explorer/maps.js"]
+
+
+def limit(rule):
+    return int(re.search(rf'"{rule}": \["error", (\d+)\]', (ROOT / "eslint.config.js").read_text(encoding="utf-8"))[1])
+
+
+def lengths(text):
+    """The lines of each function that is set out over several, by its first line; Prettier ends it where it began."""
+    lines = text.splitlines()
+    for i, line in enumerate(lines):
+        if re.search(r"(=>|^\s*(?!if|for|while|switch|catch)[\w*# ]+\(.*\)) \{$|\bfunction\b.*\{$", line):
+            indent = line[: len(line) - len(line.lstrip())]
+            yield line.strip(), next(j for j in range(i + 1, len(lines)) if lines[j].startswith(f"{indent}}}")) - i + 1
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file not in UNSPLIT])
+def test_files_and_functions_are_short(file):
+    assert len(FILES[file].splitlines()) <= limit("max-lines")
+    too_long = {first: count for first, count in lengths(FILES[file]) if count > limit("max-lines-per-function")}
+    assert not {first for first in too_long if first != "(() => {"}  # host.js and site.js are each within one
+
+
+def test_lengths_are_seen():
+    text = "function a(x) {\n  const b = (y) => {\n    c();\n  };\n}\nexport default {\n  async c({ d }) {\n    e();\n  },\n};\n"
+    assert dict(lengths(text)) == {"function a(x) {": 5, "const b = (y) => {": 3, "async c({ d }) {": 3}
+    assert len(list(lengths(FILES["code/publish/host.js"]))) > 12
