@@ -3,7 +3,9 @@
 import json
 
 import pytest
-from descent.conventions import METHODS, NAMES, OFFERS, bounds, complaint, translate
+from descent.conventions import translate
+from descent.frameworks.calls import METHODS, NAMES, OFFERS
+from descent.frameworks.plans import bounds, complaint
 from descent.widgets.calculator import Calculator, data, measured, usual
 from py_mini_racer import MiniRacer
 

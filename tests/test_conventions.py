@@ -11,24 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from descent import SURFACES, adam, descend, momentum, nag
-from descent.conventions import (
-    ASKED,
-    CONVENTIONS,
-    FORMS,
-    FROM_ONE,
-    NAMES,
-    OFFERS,
-    TINY,
-    amsgrad_corrected,
-    apart,
-    bounds,
-    missing,
-    momentum_outside,
-    nag_inside,
-    plans,
-    steps_on,
-    translate,
-)
+from descent.conventions import CONVENTIONS, momentum_outside, translate
+from descent.frameworks.calls import NAMES, OFFERS
+from descent.frameworks.entries import ASKED, FORMS
+from descent.frameworks.nearest import FROM_ONE, TINY, apart, steps_on
+from descent.frameworks.plans import bounds, missing, plans
+from descent.frameworks.rules import amsgrad_corrected, nag_inside
 from descent.notes import hyperparameters, memories
 from descent.rules import RULES
 from descent.tracing import trace

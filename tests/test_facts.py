@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from descent import adadelta, adagrad, adam
-from descent.conventions import CONVENTIONS, rmsprop_begun
+from descent.conventions import CONVENTIONS
+from descent.frameworks.rules import rmsprop_begun
 from frameworks.facts import BATCH, EVEN, FILE, LIMIT, SLOPES, START, WALK
 
 FACTS = json.loads(FILE.read_text())

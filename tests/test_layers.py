@@ -8,6 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "code" / "descent"
 LAYERS = [
+    "cards",
     "rules",
     "notes",
     "checks",
@@ -18,6 +19,7 @@ LAYERS = [
     "datasets",
     "walk",
     "training",
+    "frameworks",
     "conventions",
     "tracing",
     "races",

@@ -26,7 +26,7 @@ from descent.networks import (
     softmax,
 )
 from descent.races import fair_race, losses, network_run, reaches, steps_to, surface_run, tuned_rate
-from descent.rules import adadelta, adagrad, adam, adamw, amsgrad, momentum, nadam, nag, rmsprop, sgd
+from descent.rules import RULES, adadelta, adagrad, adam, adamw, amsgrad, momentum, nadam, nag, rmsprop, sgd
 from descent.surfaces import SURFACES, Surface
 from descent.training import Training, train
 from descent.walk import Diverged, Run, descend
@@ -80,10 +80,13 @@ __all__ = [
     "tuned_rate",
     "two_moons",
 ]
+__all__ += [name for name in RULES if name not in __all__]  # a card is enough
 
 
 def __getattr__(name):
-    """Load the interactive figures, and with them the widget machinery, only when they are asked for."""
+    """A rule that has a card; or an interactive figure, loaded with the widget machinery only when it is asked for."""
+    if name in RULES:
+        return RULES[name]
     if name in ("Calculator", "Chooser", "Explorer", "Schedule"):
         return getattr(import_module(f"descent.widgets.{name.lower()}"), name)
     raise AttributeError(f"module 'descent' has no attribute {name!r}")

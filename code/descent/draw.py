@@ -13,21 +13,10 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from descent.rules import CARDS
 from descent.tracing import LABELS
 
-# name: (colour on white, colour on dark, dash pattern, marker, line width). Colour-blind safe in both themes.
-LOOKS = {
-    "sgd": ("#3d444d", "#b9c3cd", (), "circle", 1.4),
-    "momentum": ("#006ba8", "#56b4e9", (), "square", 2),
-    "nag": ("#00946e", "#2fd3a0", (8, 3), "diamond", 2),
-    "adagrad": ("#c68600", "#e99f2a", (2, 2.5), "up", 2),
-    "rmsprop": ("#b53600", "#e0562f", (7, 2.5, 1.5, 2.5), "down", 2),
-    "adam": ("#d0609f", "#d47cc0", (), "hexagon", 2),
-    "adadelta": ("#3a2f86", "#f1e27a", (4, 2.5), "plus", 2),
-    "adamw": ("#8a1c5c", "#f2a7d6", (9, 2), "hexagon", 2),
-    "amsgrad": ("#7a4a00", "#cfae7a", (5, 2, 1.5, 2), "up", 2),
-    "nadam": ("#0a5c4a", "#9be7cf", (3, 2), "diamond", 2),
-}
+LOOKS = {card.name: card.look for card in CARDS}
 # For rules and curves without a look of their own, in order of appearance.
 SPARE = (
     ("#3d444d", "#b9c3cd", (), "circle", 1.6),
@@ -37,7 +26,7 @@ SPARE = (
     ("#d0609f", "#d47cc0", (4, 2), "hexagon", 2),
     ("#3a2f86", "#f1e27a", (10, 2), "plus", 2),
 )
-# For rules of the learner's own in the explorer, in order of appearance: unlike all of ``LOOKS`` in everything.
+# For rules without a card, in order of appearance: unlike all of ``LOOKS`` in everything.
 LEARNERS = (
     ("#7a3db8", "#b99af5", (12, 3), "star", 2),
     ("#006c78", "#4fd0dc", (10, 3, 2, 3), "pentagon", 2),
@@ -496,9 +485,16 @@ def dress(curves, looks=None):
     """Each name, its values and its look: the rule's own, or the next spare one."""
     looks = LOOKS | (looks or {})
     taken = {looks[name][0] for name in curves if name in looks}
-    spare = iter([look for look in SPARE if look[0] not in taken] * 4)
+    spare = itertools.chain([look for look in SPARE if look[0] not in taken] * 4, strangers())
     for name, values in curves.items():
         yield name, values, looks[name] if name in looks else next(spare)
+
+
+def strangers():
+    """Looks for rules without a card, as many as are asked for: ``LEARNERS``, then with one another's dashes."""
+    for turn in itertools.count():
+        for place, (light, dark, *_) in enumerate(LEARNERS):
+            yield light, dark, *LEARNERS[(place + turn) % len(LEARNERS)][2:]
 
 
 def _curve(name, look, xs, ys, band=None):

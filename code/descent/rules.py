@@ -8,9 +8,14 @@ and returns the next point followed by the next memory::
 Memory is positional and starts at zero; hyperparameters are keyword-only. Only elementwise arithmetic is used, so a
 rule runs on one point, on a batch of any shape, on all weights of a network, and on the recording numbers of
 ``descent.notes``. Units: ``lr`` turns a gradient (loss per unit of ``x``) into a step, except where noted.
+
+Below the functions stand their cards (``descent.cards``): all else that the course knows of a rule. Whoever adds a
+rule adds a function and a card, here and nowhere else.
 """
 
 import numpy as np
+
+from descent.cards import Card, Look, convention
 
 
 def sgd(x, grad, t, *, lr=0.01):
@@ -86,4 +91,308 @@ def nadam(x, grad, t, m=0, s=0, *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     return x - lr * ahead / (np.sqrt(s / (1 - beta2**t)) + eps), m, s
 
 
-RULES = {rule.__name__: rule for rule in (sgd, momentum, nag, adagrad, rmsprop, adam, adadelta, adamw, amsgrad, nadam)}
+CARDS = (
+    Card(
+        sgd,
+        "Gradient descent",
+        look=Look("#3d444d", "#b9c3cd", (), "circle", 1.4),
+        sentence="gradient descent",
+        frameworks={
+            "torch": convention("sgd", "torch.optim.SGD(params, lr={lr}, weight_decay={decay})", lr=0.001),
+            "keras": convention("sgd", "keras.optimizers.SGD({lr}, weight_decay={decay})", lr=0.01),
+            "tfkeras": convention("sgd", "tf.keras.optimizers.SGD({lr})", lr=0.01),
+            "optax": convention("sgd", "optax.sgd({lr})", lr=None),
+            "tf1": convention("sgd", "tf.compat.v1.train.GradientDescentOptimizer({lr})", lr=None),
+        },
+    ),
+    Card(
+        momentum,
+        "Momentum",
+        look=Look("#006ba8", "#56b4e9", (), "square", 2),
+        change_of=sgd,
+        sentence="momentum",
+        frameworks={
+            "torch": convention(
+                "momentum_dampened",
+                "torch.optim.SGD(params, lr={lr}, momentum={mu}, dampening={dampening}, weight_decay={decay})",
+                lr=0.001,
+                mu=0.0,
+            ),
+            "keras": convention(
+                "momentum", "keras.optimizers.SGD({lr}, momentum={mu}, weight_decay={decay})", lr=0.01, mu=0.0
+            ),
+            "tfkeras": convention("momentum", "tf.keras.optimizers.SGD({lr}, momentum={mu})", lr=0.01, mu=0.0),
+            "optax": convention("momentum_outside", "optax.sgd({lr}, momentum={mu})", lr=None, mu=0.0),
+            "tf1": convention("momentum_outside", "tf.compat.v1.train.MomentumOptimizer({lr}, {mu})", lr=None, mu=None),
+        },
+    ),
+    Card(
+        nag,
+        "NAG",
+        look=Look("#00946e", "#2fd3a0", (8, 3), "diamond", 2),
+        change_of=momentum,
+        frameworks={
+            "torch": convention(
+                "nag_outside",
+                "torch.optim.SGD(params, lr={lr}, momentum={mu}, nesterov=True, weight_decay={decay})",
+                lr=0.001,
+                mu=0.0,
+            ),
+            "keras": convention(
+                "nag_inside",
+                "keras.optimizers.SGD({lr}, momentum={mu}, nesterov=True, weight_decay={decay})",
+                lr=0.01,
+                mu=0.0,
+            ),
+            "tfkeras": convention(
+                "nag_inside", "tf.keras.optimizers.SGD({lr}, momentum={mu}, nesterov=True)", lr=0.01, mu=0.0
+            ),
+            "optax": convention("nag_outside", "optax.sgd({lr}, momentum={mu}, nesterov=True)", lr=None, mu=0.0),
+            "tf1": convention(
+                "nag_outside", "tf.compat.v1.train.MomentumOptimizer({lr}, {mu}, use_nesterov=True)", lr=None, mu=None
+            ),
+        },
+    ),
+    Card(
+        adagrad,
+        "Adagrad",
+        look=Look("#c68600", "#e99f2a", (2, 2.5), "up", 2),
+        change_of=sgd,
+        frameworks={
+            "torch": convention(
+                "adagrad_outside",
+                "torch.optim.Adagrad(params, lr={lr}, eps={eps}, initial_accumulator_value={initial}, weight_decay={decay})",
+                lr=0.01,
+                eps=1e-10,
+                initial=0.0,
+            ),
+            "keras": convention(
+                "adagrad_inside",
+                "keras.optimizers.Adagrad({lr}, initial_accumulator_value={initial}, epsilon={eps}, weight_decay={decay})",
+                lr=0.001,
+                eps=1e-07,
+                initial=0.1,
+            ),
+            "tfkeras": convention(
+                "adagrad_outside",
+                "tf.keras.optimizers.Adagrad({lr}, initial_accumulator_value={initial}, epsilon={eps})",
+                lr=0.001,
+                eps=1e-07,
+                initial=0.1,
+            ),
+            "optax": convention(
+                "adagrad_inside",
+                "optax.adagrad({lr}, initial_accumulator_value={initial}, eps={eps})",
+                lr=None,
+                eps=1e-07,
+                initial=0.1,
+            ),
+            "tf1": convention(
+                "adagrad_without_eps",
+                "tf.compat.v1.train.AdagradOptimizer({lr}, initial_accumulator_value={initial})",
+                lr=None,
+                initial=0.1,
+            ),
+        },
+    ),
+    Card(
+        rmsprop,
+        "RMSprop",
+        look=Look("#b53600", "#e0562f", (7, 2.5, 1.5, 2.5), "down", 2),
+        change_of=adagrad,
+        frameworks={
+            "torch": convention(
+                "rmsprop_outside",
+                "torch.optim.RMSprop(params, lr={lr}, alpha={rho}, eps={eps}, momentum={mu}, centered={centered}, weight_decay={decay})",
+                lr=0.01,
+                rho=0.99,
+                eps=1e-08,
+            ),
+            "keras": convention(
+                "rmsprop_inside",
+                "keras.optimizers.RMSprop({lr}, rho={rho}, momentum={mu}, epsilon={eps}, centered={centered}, weight_decay={decay})",
+                lr=0.001,
+                rho=0.9,
+                eps=1e-07,
+            ),
+            "tfkeras": convention(
+                "rmsprop_either",
+                "tf.keras.optimizers.RMSprop({lr}, rho={rho}, momentum={mu}, epsilon={eps}, centered={centered})",
+                lr=0.001,
+                rho=0.9,
+                eps=1e-07,
+            ),
+            "optax": convention(
+                "rmsprop_begun",
+                "optax.rmsprop({lr}, decay={rho}, eps={eps}, initial_scale={initial}, centered={centered}, momentum={mu})",
+                lr=None,
+                rho=0.9,
+                eps=1e-08,
+            ),
+            "tf1": convention(
+                "rmsprop_from_one",
+                "tf.compat.v1.train.RMSPropOptimizer({lr}, decay={rho}, momentum={mu}, epsilon={eps}, centered={centered})",
+                lr=None,
+                rho=0.9,
+                eps=1e-10,
+            ),
+        },
+    ),
+    Card(
+        adam,
+        "Adam",
+        look=Look("#d0609f", "#d47cc0", (), "hexagon", 2),
+        change_of=rmsprop,
+        frameworks={
+            "torch": convention(
+                "adam",
+                "torch.optim.Adam(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={decay})",
+                lr=0.001,
+                eps=1e-08,
+            ),
+            "keras": convention(
+                "adam_hat",
+                "keras.optimizers.Adam({lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, weight_decay={decay})",
+                lr=0.001,
+                eps=1e-07,
+            ),
+            "tfkeras": convention(
+                "adam_hat",
+                "tf.keras.optimizers.Adam({lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps})",
+                lr=0.001,
+                eps=1e-07,
+            ),
+            "optax": convention("adam", "optax.adam({lr}, b1={beta1}, b2={beta2}, eps={eps})", lr=None, eps=1e-08),
+            "tf1": convention(
+                "adam_hat",
+                "tf.compat.v1.train.AdamOptimizer({lr}, beta1={beta1}, beta2={beta2}, epsilon={eps})",
+                lr=0.001,
+                eps=1e-08,
+            ),
+        },
+    ),
+    Card(
+        adadelta,
+        "Adadelta",
+        look=Look("#3a2f86", "#f1e27a", (4, 2.5), "plus", 2),
+        change_of=rmsprop,
+        frameworks={
+            "torch": convention(
+                "adadelta",
+                "torch.optim.Adadelta(params, lr={lr}, rho={rho}, eps={eps}, weight_decay={decay})",
+                lr=1.0,
+                rho=0.9,
+                eps=1e-06,
+            ),
+            "keras": convention(
+                "adadelta",
+                "keras.optimizers.Adadelta({lr}, rho={rho}, epsilon={eps}, weight_decay={decay})",
+                lr=0.001,
+                rho=0.95,
+                eps=1e-07,
+            ),
+            "tfkeras": convention(
+                "adadelta",
+                "tf.keras.optimizers.Adadelta({lr}, rho={rho}, epsilon={eps})",
+                lr=0.001,
+                rho=0.95,
+                eps=1e-07,
+            ),
+            "optax": convention("adadelta", "optax.adadelta({lr}, rho={rho}, eps={eps})", lr=None, rho=0.9, eps=1e-06),
+            "tf1": convention(
+                "adadelta",
+                "tf.compat.v1.train.AdadeltaOptimizer({lr}, rho={rho}, epsilon={eps})",
+                lr=0.001,
+                rho=0.95,
+                eps=1e-08,
+            ),
+        },
+    ),
+    Card(
+        adamw,
+        "AdamW",
+        look=Look("#8a1c5c", "#f2a7d6", (9, 2), "hexagon", 2),
+        change_of=adam,
+        frameworks={
+            "torch": convention(
+                "adamw",
+                "torch.optim.AdamW(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={decay})",
+                lr=0.001,
+                eps=1e-08,
+                decay=0.01,
+            ),
+            "keras": convention(
+                "adamw_hat",
+                "keras.optimizers.AdamW({lr}, weight_decay={decay}, beta_1={beta1}, beta_2={beta2}, epsilon={eps})",
+                lr=0.001,
+                eps=1e-07,
+                decay=0.004,
+            ),
+            "optax": convention(
+                "adamw",
+                "optax.adamw({lr}, b1={beta1}, b2={beta2}, eps={eps}, weight_decay={decay})",
+                lr=None,
+                eps=1e-08,
+                decay=0.0001,
+            ),
+        },
+    ),
+    Card(
+        amsgrad,
+        "AMSGrad",
+        look=Look("#7a4a00", "#cfae7a", (5, 2, 1.5, 2), "up", 2),
+        change_of=adam,
+        frameworks={
+            "torch": convention(
+                "amsgrad",
+                "torch.optim.Adam(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, amsgrad=True, weight_decay={decay})",
+                lr=0.001,
+                eps=1e-08,
+            ),
+            "keras": convention(
+                "amsgrad_hat",
+                "keras.optimizers.Adam({lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, amsgrad=True, weight_decay={decay})",
+                lr=0.001,
+                eps=1e-07,
+            ),
+            "tfkeras": convention(
+                "amsgrad_hat",
+                "tf.keras.optimizers.Adam({lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, amsgrad=True)",
+                lr=0.001,
+                eps=1e-07,
+            ),
+            "optax": convention(
+                "amsgrad_corrected", "optax.amsgrad({lr}, b1={beta1}, b2={beta2}, eps={eps})", lr=None, eps=1e-08
+            ),
+        },
+    ),
+    Card(
+        nadam,
+        "Nadam",
+        look=Look("#0a5c4a", "#9be7cf", (3, 2), "diamond", 2),
+        change_of=adam,
+        frameworks={
+            "torch": convention(
+                "nadam_paced",
+                "torch.optim.NAdam(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, momentum_decay={pace}, weight_decay={decay})",
+                lr=0.002,
+                eps=1e-08,
+            ),
+            "keras": convention(
+                "nadam_hurried",
+                "keras.optimizers.Nadam({lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, weight_decay={decay})",
+                lr=0.001,
+                eps=1e-07,
+            ),
+            "tfkeras": convention(
+                "nadam_paced",
+                "tf.keras.optimizers.Nadam({lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, schedule_decay={pace})",
+                lr=0.001,
+                eps=1e-07,
+            ),
+            "optax": convention("nadam", "optax.nadam({lr}, b1={beta1}, b2={beta2}, eps={eps})", lr=None, eps=1e-08),
+        },
+    ),
+)
+
+RULES = {card.name: card.rule for card in CARDS}

@@ -12,24 +12,12 @@ import numpy as np
 import sympy
 
 from descent.notes import OPERATORS, Note, TracingError, hyperparameters, memories, name_of, notes
-from descent.rules import RULES
+from descent.rules import CARDS, RULES
 from descent.surfaces import X, Y, derivative
 from descent.walk import BOUND
 
-LABELS = {
-    "sgd": "Gradient descent",
-    "momentum": "Momentum",
-    "nag": "NAG",
-    "adagrad": "Adagrad",
-    "rmsprop": "RMSprop",
-    "adam": "Adam",
-    "adadelta": "Adadelta",
-    "adamw": "AdamW",
-    "amsgrad": "AMSGrad",
-    "nadam": "Nadam",
-    "lion": "Lion",
-    "schedule_free": "Schedule-Free",
-}
+# The names that readers see; the last two are rules that only a chapter knows.
+LABELS = {card.name: card.label for card in CARDS} | {"lion": "Lion", "schedule_free": "Schedule-Free"}
 
 
 def trace(rule):

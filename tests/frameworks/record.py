@@ -16,8 +16,8 @@ from types import SimpleNamespace
 
 import numpy as np
 from descent import Surface
-from descent.conventions import CALLS as TEMPLATES
 from descent.conventions import CONVENTIONS
+from descent.frameworks.calls import CALLS as TEMPLATES
 from descent.notes import hyperparameters
 from descent.rules import RULES
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from descent import Surface
-from descent.conventions import CONVENTIONS, OFFERS, translate
+from descent.conventions import CONVENTIONS, translate
+from descent.frameworks.calls import OFFERS
 from descent.notes import hyperparameters
 from record import (
     CALLS,

@@ -13,7 +13,8 @@ import pytest
 import record  # noqa: F401  (chooses the engines before they are imported)
 import tabs
 from descent import descend
-from descent.conventions import CONVENTIONS, rmsprop_outside
+from descent.conventions import CONVENTIONS
+from descent.frameworks.rules import rmsprop_outside
 
 CHAPTERS = sorted((Path(__file__).parents[2] / "chapters").glob("*.ipynb"))
 FRAMEWORKS = {"PyTorch": "torch", "Keras": "keras", "TensorFlow": "keras", "JAX (optax)": "optax"}

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from descent.conventions import nag_inside
 from descent.exercises.answers import Number, Rule, Values
 from descent.exercises.nag import TWO_VELOCITIES, renewed_too_early
+from descent.frameworks.rules import nag_inside
 from descent.rules import adagrad, adam, momentum, nag
 
 

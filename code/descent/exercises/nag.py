@@ -1,7 +1,7 @@
 """The exercises of chapter 4, NAG."""
 
-from descent.conventions import nag_inside
 from descent.exercises.answers import Number, Rule
+from descent.frameworks.rules import nag_inside
 from descent.rules import momentum, nag
 
 

@@ -12,20 +12,11 @@ import numpy as np
 import traitlets
 
 from descent import widgets
-from descent.conventions import (
-    ASKED,
-    METHODS,
-    NAMES,
-    OFFERS,
-    SIZES,
-    START,
-    UNIT_SLOPES,
-    bounds,
-    complaint,
-    missing,
-    plans,
-    translate,
-)
+from descent.conventions import translate
+from descent.frameworks.calls import METHODS, NAMES, OFFERS
+from descent.frameworks.entries import ASKED
+from descent.frameworks.nearest import SIZES, START, UNIT_SLOPES
+from descent.frameworks.plans import bounds, complaint, missing, plans
 from descent.notes import hyperparameters
 from descent.tracing import trace
 

@@ -10,7 +10,6 @@ import io
 import math
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache, partial
-from itertools import cycle
 from numbers import Real
 
 import anywidget
@@ -368,8 +367,8 @@ def _label(rule):
 
 
 def _dress(rules):
-    """The look of each rule: its own, or, of a learner's rule, one that none of ours has."""
-    spare = cycle(draw.LEARNERS)
+    """The look of each rule: its card's, or, without a card, one that no card has."""
+    spare = draw.strangers()
     return [next(spare) if tracing.is_own(rule) else draw.LOOKS[name_of(rule)] for rule in rules]
 
 
