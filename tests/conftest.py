@@ -48,7 +48,9 @@ def small_book(tmp_path) -> Callable[..., tuple[subprocess.CompletedProcess, Pat
 
     def make(files: dict[str, str]) -> tuple[subprocess.CompletedProcess, Path]:
         (tmp_path / "chapters").mkdir()
-        shutil.copy(ROOT / "_config.yml", tmp_path)
+        config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+        config = config.replace("check_repairs: true", "check_repairs: false")  # a small book needs few of them
+        (tmp_path / "_config.yml").write_text(config, encoding="utf-8")
         shutil.copy(ROOT / "chapters" / "references.bib", tmp_path / "chapters")
         first, *others = files
         toc = [
@@ -192,11 +194,20 @@ def show(browser, tmp_path):
 
 def ready(page):
     """Wait until every interactive figure on the page is drawn."""
-    page.wait_for_timeout(60)
+    frames(page, 4)
     page.wait_for_function(
         "() => { const kinds = '[data-descent-explorer], [data-descent-panel], [data-descent-calculator]';"
         " const all = [...document.querySelectorAll(kinds)];"
         " return all.length && all.every((e) => e.dataset.state === 'ready'); }"
+    )
+
+
+def frames(page, count=30):
+    """Wait until the page could have drawn ``count`` more pictures; thirty take half a second."""
+    page.evaluate(
+        "(left) => new Promise((done) => {"
+        " const next = () => (left-- ? requestAnimationFrame(next) : done()); next(); })",
+        count,
     )
 
 

@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import subprocess
-import time
 
 import pytest
 import websocket
@@ -52,11 +51,9 @@ class Firefox:
         return answer["result"].get("value")
 
     def until(self, condition):
-        for _ in range(200):
-            if self.run(condition):
-                return
-            time.sleep(0.05)
-        pytest.fail(f"after ten seconds not so: {condition}")
+        look = f"({condition}) ? done(true) : performance.now() > end ? done(false) : requestAnimationFrame(look)"
+        script = f"new Promise((done) => {{ const end = performance.now() + 1e4, look = () => {look}; look(); }})"
+        assert self.run(script), f"after ten seconds not so: {condition}"
 
     def act(self, kind, *actions):
         source = {"type": kind, "id": kind, "actions": list(actions)}

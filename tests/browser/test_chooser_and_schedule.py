@@ -6,8 +6,9 @@ import re
 
 import numpy as np
 import pytest
-from conftest import ready, slide
+from conftest import frames, ready, slide
 from descent import Chooser, Schedule, draw
+from pages import rest
 
 KNOBS = {"layers": [2, 5, 9], "activation": ["tanh", "relu"]}
 
@@ -233,7 +234,7 @@ def test_a_schedule_hears_python_and_tells_it(stub):
     figure.rates = [1, 1, 1, 1, 1, 0.1]
     assert mean_end(page) == pytest.approx(figure.losses()[-1].mean(), rel=1e-9)
     page.get_by_role("button", name="constant").click()
-    page.wait_for_timeout(400)
+    rest(page)
     assert page.evaluate("() => model.get('rates')") == [1] * 6
 
 
@@ -244,7 +245,7 @@ def test_garbage_does_not_break_a_figure(stub, garbage):
         for trait in traits:
             page.evaluate(f"() => model.set('{trait}', {garbage})")
         ready(page)
-        page.wait_for_timeout(350)
+        rest(page)
         assert page.locator("[data-descent-panel]").count() == 1
 
 
@@ -253,7 +254,7 @@ def test_leaving_leaves_nothing_behind(stub, make):
     page = stub(make())
     assert page.evaluate("() => model.listening()") > 0
     page.evaluate("() => leave()")
-    page.wait_for_timeout(400)
+    frames(page)
     assert page.evaluate("() => [model.listening(), document.body.childElementCount]") == [0, 0]
 
 

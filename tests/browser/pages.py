@@ -1,0 +1,102 @@
+"""What the tests of the explorer's page share: reading a figure, and waiting for it."""
+
+import re
+
+import numpy as np
+from conftest import ready
+from descent import SURFACES, descend
+
+
+def end(page, rule):
+    path = page.locator(f'[data-part="path"][data-rule="{rule}"]').first
+    return [float(v) for v in path.get_attribute("data-end").split(",")]
+
+
+def start(page):
+    text = page.locator('[data-part="start"]').first.get_attribute("aria-valuetext")
+    return [float(v) for v in re.findall(r"-?\d+\.\d+", text)]
+
+
+def goes_to(page, rule, surface, at, steps, **hyper):
+    expected = descend(rule, surface.grad, at, steps, **hyper).final
+    np.testing.assert_allclose(end(page, rule.__name__), expected, rtol=0, atol=1e-9)
+
+
+RAVINE = SURFACES["ravine"]
+
+
+def maps_done(page, count=2):
+    page.wait_for_function(
+        f"() => document.querySelectorAll('.map-figure[data-stride=\"1\"]').length === {count}", timeout=20_000
+    )
+    ready(page)
+
+
+STILL = """
+() => new Promise((done) => { // the last 25 frames have changed nothing
+  let left = 25;
+  const sees = new MutationObserver(() => { left = 25; });
+  sees.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  const next = () => {
+    if (left--) return requestAnimationFrame(next);
+    sees.disconnect();
+    done();
+  };
+  next();
+})
+"""
+
+
+def rest(page):
+    """Wait until the page has nothing more to say: the line in words and the address come last, after 280 ms."""
+    ready(page)
+    page.evaluate(STILL)
+
+
+def words(page):
+    rest(page)
+    return page.get_by_role("status").inner_text()
+
+
+def numbers_in(text):
+    """The numbers of a sentence, as ``−0.23`` or ``3.1·10⁻⁴``."""
+    digits = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
+    found = re.findall(r"([-−]?\d+(?:\.\d+)?)(?:·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", text)
+    return [float(f"{m.translate(digits)}e{(e or '0').translate(digits)}") for m, e in found]
+
+
+def picture_of(page, number=0):
+    """Everything a state shows: the paths, the words, the settings."""
+    rest(page)
+    return (
+        page.locator("[data-descent-explorer]")
+        .nth(number)
+        .evaluate(
+            "(e) => [[...e.querySelectorAll('[data-part=path]')].map((p) => [p.dataset.rule, p.dataset.end]),"
+            " [...e.querySelectorAll('path')].filter((p) => p.checkVisibility()).map((p) => p.getAttribute('d')),"
+            " [...e.querySelectorAll('input')].filter((i) => i.offsetParent).map((i) => [i.value, i.checked]), e.innerText]"
+        )
+    )
+
+
+def own(page, formula, window=None, at=None):
+    """Put a formula into the figure's own box, and wait until it is drawn."""
+    if not page.locator("input[name=formula]").is_visible():
+        page.get_by_text("A surface of your own").click()
+    for name, pair in zip(("own-x", "own-y", "own-start"), (*(window or (None, None)), at), strict=True):
+        if pair:
+            page.locator(f"input[name={name}]").fill(f"{pair[0]}, {pair[1]}")
+    page.locator("input[name=formula]").fill(formula)
+    page.locator("input[name=formula]").press("Enter")
+    page.wait_for_function(
+        "(text) => document.querySelector('.map title').textContent.includes(text)", arg=f"({formula})"
+    )
+    ready(page)
+
+
+def said(page):
+    return page.locator(".readout").inner_text()
+
+
+def signs(x, grad, t, *, lr=0.1):
+    return (x - lr * np.sign(grad(x)),)
