@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from publish import address, site
+from publish import address, styles
 
 ROOT = Path(__file__).parents[1]
 REPOSITORY, SITE = "https://github.com/made-up/course", "https://made-up.example/course"
@@ -24,8 +24,10 @@ def places(request, tmp_path_factory):
     """Whether there are addresses, and every text in which they may stand, by its name, of a small course."""
     folder = tmp_path_factory.mktemp("course")
     shutil.copytree(ROOT / "code", folder / "code", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_config.yml", "README.md", "CITATION.cff", "LICENSE", "LICENSE-TEXT"):
+    for name in ("README.md", "CITATION.cff", "LICENSE", "LICENSE-TEXT"):
         shutil.copy(ROOT / name, folder)
+    config = (ROOT / "_config.yml").read_text(encoding="utf-8").replace("check_repairs: true", "check_repairs: false")
+    (folder / "_config.yml").write_text(config, encoding="utf-8")
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     settings = settings.replace("[dependency-groups]", URLS * request.param + "[dependency-groups]")
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
@@ -90,7 +92,7 @@ def test_an_address_is_everywhere_or_nowhere(place, places):
 
 def test_every_button_has_an_icon(places):
     _, texts = places
-    assert {*re.findall(r'class="fa[bs]? (fa-[\w-]+)', texts["page"])} <= {*site.ICONS}
+    assert {*re.findall(r'class="fa[bs]? (fa-[\w-]+)', texts["page"])} <= {*styles.ICONS}
 
 
 def test_the_citation_stays_well_formed(places):

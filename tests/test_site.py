@@ -3,18 +3,22 @@
 import gzip
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from publish import maths, site
+from publish import maths, pages, printing, repairs, styles
+from sphinx.errors import ExtensionError
 
 LOADED = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
 
 
-def pages(folder: Path) -> list[Path]:
+def pages_of(folder: Path) -> list[Path]:
     return sorted(page for page in folder.rglob("*.html") if "_static" not in page.parts)
 
 
@@ -32,7 +36,7 @@ def resources(html: BeautifulSoup, scripts: bool = False) -> list[str]:
 
 @pytest.fixture(scope="module")
 def parsed(book) -> dict[Path, BeautifulSoup]:
-    return {page: soup(page) for page in pages(book) if page != book / "index.html"}
+    return {page: soup(page) for page in pages_of(book) if page != book / "index.html"}
 
 
 def test_one_stylesheet_and_one_script_a_page(parsed):
@@ -65,7 +69,7 @@ def test_styles_and_scripts_ask_no_other_host(book):
     assert not list(book.rglob("katex*.js"))
     assert not list(book.rglob("*fontawesome*"))
     for name in ("require.js", "thebe", "mathjax@", "cdn.jsdelivr", "unpkg.com", "googleapis"):
-        assert not [page for page in pages(book) if name in page.read_text(encoding="utf-8").lower()], name
+        assert not [page for page in pages_of(book) if name in page.read_text(encoding="utf-8").lower()], name
 
 
 def test_every_page_has_a_title_a_language_and_a_description(parsed):
@@ -101,9 +105,9 @@ def test_each_long_text_of_a_widget_is_stored_once(book, parsed):
     texts = [body.partition(" = ")[2] or body for body in bodies]
     assert len(texts) == len(set(texts))
     for page, html in parsed.items():
-        for state in html.find_all("script", type=site.STATE):
+        for state in html.find_all("script", type=pages.STATE):
             longest = max((len(text) for text in re.findall(r'"(?:[^"\\]|\\.)*"', state.string)), default=0)
-            assert longest <= site.LONG * 6 + 2, page  # a character may be written as six
+            assert longest <= pages.LONG * 6 + 2, page  # a character may be written as six
 
 
 def test_a_page_is_light(book, parsed):
@@ -163,16 +167,16 @@ def test_pruning_keeps_only_what_can_match():
 
     css = ".a .b, .c { x: y } #d:not(.e) { x: y } @media print { .gone { x: y } } .fa-sun { x: y } a[href] { x: y }"
     words = {"a", "b", "d", "fa-sun"}
-    assert site.prune(tinycss2.parse_stylesheet(css, True, True), words) == ".a .b{x: y}#d:not(.e){x: y}a[href]{x: y}"
+    assert styles.prune(tinycss2.parse_stylesheet(css, True, True), words) == ".a .b{x: y}#d:not(.e){x: y}a[href]{x: y}"
 
 
 def test_widget_states_may_hold_any_text():
     texts: dict[str, str] = {}
-    shared = site._share({"short": "x", "_esm": "</script>" * 200, "list": ["</script>" * 200]}, texts)
+    shared = pages._share({"short": "x", "_esm": "</script>" * 200, "list": ["</script>" * 200]}, texts)
     assert list(texts.values()) == ["</script>" * 200]
     assert shared["_esm"] == shared["list"][0] == {"$text": next(iter(texts))}
-    assert "</" not in site._in_script(texts)
-    assert json.loads(site._in_script(texts)) == texts
+    assert "</" not in pages._in_script(texts)
+    assert json.loads(pages._in_script(texts)) == texts
 
 
 @pytest.mark.parametrize("shown", [True, False])
@@ -188,3 +192,73 @@ def test_solutions_can_be_left_out_of_pages_search_and_downloads(small_book, mon
     for name in ("index.html", "_sources/index.ipynb"):
         assert "Ask." in files[folder / name]
         assert "Afterwards." in files[folder / name]
+
+
+def whole_build(builder="html", **others):
+    """What ``repairs`` reads of an application that built the whole course, of two pages."""
+    config = SimpleNamespace(check_repairs=True, show_solutions=True)
+    env = SimpleNamespace(found_docs={"one", "two"})
+    return SimpleNamespace(
+        **{"builder": SimpleNamespace(name=builder), "config": config, "env": env, "written_pages": {"one", "two"}}
+        | others
+    )
+
+
+TEXTS = {**pages.MARKS, **{wrong: wrong for wrong, _ in pages.REPAIRS}}
+
+
+@pytest.mark.parametrize("missed", [None, *TEXTS])
+def test_a_repair_of_markup_that_finds_nothing_stops_the_build_and_is_named(missed):
+    app = whole_build()
+    repairs.expect(app, "html", *TEXTS)
+    names = {"css": "site.1.css", "js": "site.1.js"}
+    halves = [*TEXTS][::2], [*TEXTS][1::2]  # each on one page only: it is the whole build that counts
+    for half in halves:
+        html = pages.repaired(app, "\n".join(TEXTS[name] for name in half if name != missed), names)
+        assert not [wrong for wrong, _ in pages.REPAIRS if wrong in html]
+    if missed is None:
+        repairs.check(app, None)
+    else:
+        with pytest.raises(ExtensionError) as stopped:
+            repairs.check(app, None)
+        assert str(stopped.value).startswith(f"not used in the whole html build: {missed} (")
+        assert "\n" not in str(stopped.value)
+
+
+def test_a_build_of_changed_pages_or_without_solutions_or_by_another_builder_is_not_judged():
+    lenient = SimpleNamespace(check_repairs=True, show_solutions=False)
+    for app in (whole_build(written_pages={"one"}), whole_build(config=lenient), whole_build("latex")):
+        repairs.expect(app, "html", "a repair")
+        repairs.check(app, None)
+
+
+@pytest.mark.parametrize("builder", ["html", "latex"])
+def test_a_course_in_which_repairs_find_nothing_is_not_built(builder, small_book, tmp_path):
+    text = "# One $x$\n\nA page with a formula, $x^2$, and nothing else that needs much.\n"
+    done, _ = small_book({"index.md": text})
+    assert done.returncode == 0, done.stderr
+    config = tmp_path / "_config.yml"
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("check_repairs: false", "check_repairs: true"), encoding="utf-8"
+    )
+    book = Path(sys.executable).with_name("jupyter-book")
+    command = [book, "build", tmp_path, "--builder", builder, "--all", "--quiet"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode != 0
+    (said,) = {line for line in done.stderr.splitlines() if line.startswith("not used in the whole")}
+    used = {"html": {maths.ONCE, "the template's style"}, "latex": {"the title of the first page"}}[builder]
+    missed = {"html": {pages.STILL}, "latex": {*printing.REPAIRS} - used}[builder]
+    assert not [name for name in used if name in said]
+    assert not [name for name in missed if name not in said]
+
+
+def test_every_menu_of_downloads_offers_the_course(book, parsed):
+    offered = 0
+    for page, html in parsed.items():
+        for menu in html.select(".dropdown-download-buttons"):
+            (link,) = menu.select(".btn-download-course-button")
+            assert (page.parent / link["href"]).resolve() == book / "descent-course.zip", page
+            assert "The whole course (.zip)" in link.text
+            offered += 1
+    assert (book / "descent-course.zip").is_file()
+    assert offered > 14

@@ -18,7 +18,7 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 
 from publish import address
-from publish.site import without_solutions
+from publish.solutions import without_solutions
 
 ROOT = Path(__file__).parents[2]
 LICENCES = "LICENSE", "LICENSE-TEXT"

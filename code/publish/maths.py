@@ -15,9 +15,11 @@ from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset
 from sphinx.util.math import get_node_equation_number
 
+from publish import repairs
 from publish.engine import engine
 
 logger = logging.getLogger(__name__)
+ONCE = "each formula once"
 KATEX = Path(__file__).with_name("vendor") / "katex"
 RENDER = """
 const refuse = (context) => { throw new Error(context.command + " is not allowed"); };
@@ -75,6 +77,8 @@ def _render(translator, node: nodes.Node, tex: str, display: bool) -> str:
     if error:
         _warn(node, error, "syntax")
         return f'<code class="katex-error">{translator.encode(tex)}</code>'
+    if DRAWN in html:
+        repairs.used(translator.builder.app, ONCE)
     return html
 
 
@@ -127,6 +131,7 @@ def _copy_style(app, error) -> None:
 
 
 def setup(app):
+    repairs.expect(app, "html", ONCE)
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
     app.add_config_value("katex_macros", {}, "html")
     app.connect("builder-inited", _add_style)

@@ -15,6 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
 from sphinx_jupyterbook_latex.nodes import RootHeader
 
+from publish import repairs
 from publish.notebooks import VIEW
 from publish.redraw import to_pdf
 
@@ -22,6 +23,22 @@ LATEX = Path(__file__).parent / "latex"
 LONGEST = 16  # lines of code that are not torn apart
 FEW = 6  # printed lines that stay with their code
 SCALE = 85  # per cent: figures are drawn for the screen's wider column
+
+
+REPAIRS = (
+    "figures as PDF",
+    "the text of a still",
+    "the box of an exercise",
+    "the short title of an exercise",
+    "the box of a solution",
+    "code on one page",
+    "links of the papers",
+    "the numbers of chapters",
+    "captions that are no parts",
+    "the sections of the first page",
+    "the place of the papers",
+    "the title of the first page",
+)
 
 
 def latex(code):
@@ -51,6 +68,7 @@ class Figures(SphinxPostTransform):
             self.env.images.add_file(self.env.docname, image["uri"])
             if image.parent.get("mime_type") == "image/svg+xml":
                 image.parent["mime_type"] = "application/pdf"
+                repairs.used(self.app, "figures as PDF")
 
 
 class Stills(SphinxPostTransform):
@@ -65,6 +83,7 @@ class Stills(SphinxPostTransform):
             still = forms.get("application/pdf", forms.get("image/png"))
             if VIEW in forms and still is not None:
                 text = f"{forms['text/plain'].astext()}. On the website it moves."
+                repairs.used(self.app, "the text of a still")
                 still += [latex(r"\still{"), nodes.inline("", text), latex("}")]
 
 
@@ -122,14 +141,19 @@ class Boxes(SphinxPostTransform):
             if isinstance(node, solution_node):
                 self.replace(node, "solution", labels, nodes.title("", node.children[0].astext()))
             else:  # links from its own page use the second name
-                self.replace(node, "exercise", [*labels, f"exercise:{node['label']}"], short_title(node.children[0]))
+                title = short_title(node.children[0])
+                if title is not node.children[0]:
+                    repairs.used(self.app, "the short title of an exercise")
+                self.replace(node, "exercise", [*labels, f"exercise:{node['label']}"], title)
         for code in list(self.document.findall(nodes.literal_block)):
             if lines_of(code) <= LONGEST:
+                repairs.used(self.app, "code on one page")
                 self.keep(code, height(code) + sum(map(height, short_outputs(code))))
 
     def replace(self, node, kind, labels, title):
         new = box("", title, *node.children[1:], kind=kind, labels=labels)
         node.replace_self(new)
+        repairs.used(self.app, f"the box of {'an' if kind == 'exercise' else 'a'} {kind}")
         self.keep(new, 60)
 
     def keep(self, node, points):
@@ -146,6 +170,7 @@ class PlainLinks(SphinxPostTransform):
         for paper in self.document.findall(nodes.citation):
             for link in list(paper.findall(nodes.reference)):
                 if uri := link.get("refuri"):
+                    repairs.used(self.app, "links of the papers")
                     link.replace_self([latex(r"\href{" + re.sub(r"([%#&_])", r"\\\1", uri) + "}{"), *link, latex("}")])
 
 
@@ -156,25 +181,40 @@ class Outline(SphinxPostTransform):
     formats = ("latex",)
 
     def run(self):
+        self.number_chapters()
+        self.set_first_page()
+        self.move_papers()
+
+    def number_chapters(self):
         for file in list(self.document.findall(start_of_file)):
             name = file["docname"]
             if name in self.env.found_docs:
                 number = self.env.toc_secnumbers.get(name, {}).get("")
                 file.insert(0, latex(f"\\chapternumber{{{number[0]}}}\n" if number else "\\nochapternumber\n"))
+                if number:
+                    repairs.used(self.app, "the numbers of chapters")
             elif not name.startswith("Part"):
                 (section,) = file.children
                 section.children[0].replace_self(latex("\\nopart\n"))
+                repairs.used(self.app, "captions that are no parts")
+
+    def set_first_page(self):
         for header in list(self.document.findall(RootHeader)):
             command = "section" if header["level"] <= 2 else "subsection"
             header.replace_self([latex(f"\n\\{command}*{{"), *header.children, latex("}\n")])
+            repairs.used(self.app, "the sections of the first page")
+        root = self.document.next_node(nodes.section)
+        root.insert(1, latex("\\nochapternumber\n\\chapter{" + root.children[0].astext() + "}\n"))
+        repairs.used(self.app, "the title of the first page")
+
+    def move_papers(self):
         for papers in list(self.document.findall(thebibliography)):  # back to the page that lists them
             papers.parent.remove(papers)
             home = next(
                 file for file in self.document.findall(start_of_file) if file["docname"] == papers[0]["docname"]
             )
             home.next_node(nodes.section).append(papers)
-        root = self.document.next_node(nodes.section)
-        root.insert(1, latex("\\nochapternumber\n\\chapter{" + root.children[0].astext() + "}\n"))
+            repairs.used(self.app, "the place of the papers")
 
 
 def add_styles(app, config):
@@ -182,6 +222,7 @@ def add_styles(app, config):
 
 
 def setup(app):
+    repairs.expect(app, "latex", *REPAIRS)
     app.add_node(box, latex=(begin_box, end_box))
     for transform in (Figures, Stills, Boxes, PlainLinks, Outline):
         app.add_post_transform(transform)
