@@ -65,6 +65,7 @@ OPERATORS = {
 
 
 def worked_out(expression, settings):
+    """The number that an expression is with these settings."""
     if isinstance(expression, list):
         name, *parts = expression
         return OPERATORS[name](*(worked_out(part, settings) for part in parts))
