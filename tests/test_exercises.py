@@ -954,8 +954,12 @@ def test_wrong_answers_are_told_why(name, answer, said):
     assert said in verdict.message
 
 
-def test_each_exercise_is_tried_with_wrong_answers():
-    assert {name for name, *_ in WRONG} == set(CHECKERS)
+@pytest.mark.parametrize("name", CHECKERS)
+def test_each_checker_is_tried(name):
+    """With wrong answers of readers; the right one, the known mistakes and garbage are tried for every name, too."""
+    said = [check(name, answer) for exercise, answer, _ in WRONG if exercise == name]
+    assert said, f"{name} is tried with no wrong answer: add one to WRONG"
+    assert not any(said)
 
 
 # Garbage ----------------------------------------------------------------------------------------------------------------
