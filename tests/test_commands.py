@@ -24,12 +24,14 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TARGETS = re.search(r"^COMMANDS := (.*)$", MAKEFILE, re.MULTILINE)[1].split()
 SPEAKING = ("README.md", "CONTRIBUTING.md", ".ci/run", ".github/workflows/publish.yml", "chapters/index.ipynb")
 
+MAKES = "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "ARGS", "PYTHON"  # from ``make test`` to a make below it
+
 
 def run(*command, cwd=ROOT, **more):
     return subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env=os.environ | more,
+        env={name: value for name, value in os.environ.items() if name not in MAKES} | more,
         capture_output=True,
         encoding="utf-8",
         timeout=300,
