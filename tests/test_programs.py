@@ -128,7 +128,7 @@ def test_styles_follow_each_other(tmp_path, monkeypatch):
 # -- as the site sends them
 
 
-ROOM = 1_000  # bytes, for what a change adds
+ROOM = 700  # bytes, for what a change adds
 
 
 def test_the_explorer_is_small_on_the_site():

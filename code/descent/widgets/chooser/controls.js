@@ -1,6 +1,8 @@
 // What is chosen with: a slider or buttons for each knob, and chips that hide curves.
 import { words } from "./words.js";
-import { colour, html, sample, segments, slider, write } from "../shared/elements.js";
+import { html, write } from "../shared/elements.js";
+import { segments, slider } from "../shared/inputs.js";
+import { colour, sample } from "../shared/looks.js";
 
 const WIDE = 7; // pixels of an average letter under a slider
 

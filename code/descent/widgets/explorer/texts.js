@@ -1,193 +1,115 @@
-import { power } from "../shared/elements.js";
-import { MAP_STEPS } from "./goals.js";
-import { pairText } from "./numbers.js";
+// @ts-check
+// What is said in whole sentences, put together from the table of words. "*x*" is set in italics.
+import { say } from "../shared/say.js";
+import { words } from "./words.js";
+const said = words.formula;
 
-/* ---------- words: everything that is shown or read aloud ------------------------------ */
-// *x* is set in italics. A second language replaces this table.
-export const join = (items) => (items.length < 2 ? items.join("") : items.slice(0, -1).join(", ") + " and " + items.at(-1));
-export const capital = (text) => { // names keep their spelling: "nag" may be a reader's own function
-  const [label, inside] = Object.entries(WORDS.inSentence).find(([, name]) => text.startsWith(name)) ?? ["", ""];
+/** @param {string[]} items */
+export const join = (items) =>
+  items.length < 2 ? items.join("") : say(words.and, { all: items.slice(0, -1).join(", "), last: items.at(-1) });
+/** @param {string} label a rule's name, as within a sentence */
+export const called = (label) => (Object.hasOwn(words.inSentence, label) ? words.inSentence[label] : label);
+/** @param {string} text the beginning of a sentence; other names keep their spelling: "nag" may be a reader's own function */
+export function capital(text) {
+  const entries = /** @type {[string, string][]} */ (Object.entries(words.inSentence));
+  const [label, inside] = entries.find(([, name]) => text.startsWith(name)) ?? ["", ""];
   return label + text.slice(inside.length);
-};
-
-export const WORDS = {
-  surfaces: "Loss surface",
-  rules: "Optimizers",
-  rates: "Learning rates",
-  kappa: "Condition number",
-  kappaSign: "*κ*",
-  kappaLong: "condition number *κ*",
-  tilted: "tilted",
-  map: (surface) => `Contour map of the loss (${surface}) with the optimizers' paths`,
-  start: "start",
-  startRole: "start point",
-  startHelp: "Start point, arrow keys move it, shift for larger moves",
-  startAt: (x, y) => `x ${x.toFixed(2)}, y ${y.toFixed(2)}`,
-  play: "Play",
-  pause: "Pause",
-  tenSteps: "Ten steps on",
-  stepShown: "Step shown",
-  stepOf: (k, n) => `step ${k} of ${n}`,
-  stepOfRich: (k, n) => `step **${k}** of ${n}`,
-  chart: "loss above the minimum",
-  height: "height",
-  goal: "goal",
-  standings: "Standings",
-  oneStep: "One step",
-  belowChart: "Below the chart",
-  lossNow: "loss now",
-  heightNow: "height now",
-  stepsToGoal: `steps to ${power(-6)}`,
-  optimizer: "Optimizer",
-  whichRule: "Optimizer to take apart",
-  enlarged: "The chosen step, enlarged",
-  diverged: "diverged",
-  divergedAt: (k) => `diverged at ${k}`,
-  lostAt: (k) => `lost at ${k}`,
-  moreThan: (n) => `> ${n}`,
-  rateNote: (rate) => `*η* ${rate}`,
-  chipOn: (name, rate) => (rate ? `${name}, learning rate ${rate}` : name),
-  chipLost: (name, k) => `${name}, diverged at step ${k}`,
-  own: "each at its own tuned rate",
-  ownDefault: "each at its own default rate",
-  shared: "all at one rate",
-  ownNote: "Tuned: the gentlest rate within a hair of its best over 200 steps.",
-  pinnedNote: "Some of these rates were set by hand.",
-  sharedNote: "One rate suits some rules and ruins others.",
-  scale: "Learning rates, times their own",
-  rate: "Learning rate, one for all",
-  tuned: "tuned",
-  itsOwn: "its own",
-  limit: "2/*L*",
-  limitMomentum: "2(1+*μ*)/*L*",
-  limitNag: "2(1+*μ*)/(1+2*μ*)*L*",
-  momentum: "Momentum *μ*",
-  momentumBeta: "Momentum *μ* (*β*₁ in Adam)",
-  beta: "*β*₁ (momentum in Adam)",
-  steps: "Steps",
-  noise: "Noise in every slope",
-  noNoise: "none",
-  reset: "Reset",
-  copyLink: "Copy link",
-  copyPython: "Copy as Python",
-  saveSvg: "Save as SVG",
-  savePng: "Save as PNG",
-  linkCopied: "Link copied.",
-  pythonCopied: "Python copied.",
-  copyThis: "Copy this:",
-  saved: (name) => `Saved as ${name}.`,
-  oldLink: "Part of the link does not fit this figure and was left out.",
-  table: "The run as a table",
-  stepColumn: "step",
-  lossColumn: "loss",
-  // the line in words
-  nobody: "Switch on an optimizer to start the race.",
-  reach: (names, k, others) =>
-    `${capital(join(names))} ${names.length > 1 ? "reach" : "reaches"} loss ${power(-6)} after ${k} steps` +
-    (others.length ? "; " + join(others.map(([name, steps], i) => (i ? `${name} ${steps}` : `${name} needs ${steps}`))) : "") + ".",
-  diverges: (name, k) => `${capital(name)} diverges at step ${k}.`,
-  trapped: (names, loss) => `${capital(join(names))} ${names.length > 1 ? "come" : "comes"} to rest in a shallower valley, at loss ${loss}.`,
-  notYet: (names, n, said) => `${capital(join(names))} ${names.length > 1 ? "have" : "has"} not reached ${said ? "it" : "loss " + power(-6)} after ${n} steps.`,
-  caught: (names, loss) => `${capital(join(names))} ${names.length > 1 ? "stay" : "stays"} in a shallower valley, near loss ${loss}.`,
-  hovers: (levels) => (levels.length > 1
-    ? `The noise lets none of these settle: in the long run the loss hovers near ${join(levels.map(([name, loss]) => `${loss} for ${name}`))}.`
-    : `The noise never lets ${levels[0][0]} settle: in the long run its loss hovers near ${levels[0][1]}.`),
-  heights: (items, n) => `There is no minimum in this window.${items.length ? ` After ${n} step${n === 1 ? "" : "s"} ${join(items.map(([name, height], i) => `${name} ${i ? "" : "is "}at ${height === "–" ? "no height" : `height ${height}`}`))}.` : ""}`,
-  draws: (name, many, k, low, high, what) => `With ${many} other draws of the noise, the ${what} of ${name} after ${k} steps lies between ${low} and ${high}.`,
-  inSentence: { "Gradient descent": "gradient descent", "Momentum": "momentum" },
-  short: { "Gradient descent": "GD" },
-  // predict, then see
-  predict: "Predict first",
-  skip: "Skip the question",
-  guess: "Make a guess, then watch.",
-  answers: "Your answer",
-  noneOfThem: "none of them",
-  brackets: ["fewer than 30", "30 to 99", "100 to 299", "300 or more, or never"],
-  questions: {
-    first: () => `Which reaches loss ${power(-6)} first?`,
-    steps: (name) => `How many steps does ${name} need to reach loss ${power(-6)}?`,
-    lowest: (name, steps) => `Which is lowest after ${steps} steps?`,
-    lost: () => "Which diverges first?",
-  },
-  calledIt: "You called it.",
-  notThisTime: (right) => `Not this time; it is ${right}.`,
-  // the maps
-  maps: "Maps of all settings and all starts",
-  mapRule: "Optimizer on the maps",
-  settingsMap: "Every setting, from this start",
-  startsMap: "Every start, at this setting",
-  settingHelp: "Setting, arrow keys change it, shift for larger changes",
-  rateAxis: "learning rate *η*",
-  decayAxis: { mu: "*μ*", beta1: "*β*₁", rho: "*ρ*", beta2: "*β*₂" },
-  decays: { mu: "momentum", beta1: "β₁", rho: "ρ", beta2: "β₂" },
-  setting: (rate, decay, value) => `learning rate ${rate}` + (decay ? `, ${decay} ${value.toFixed(2)}` : ""),
-  became: (place, steps, loss) => (place < 0 ? `diverges at step ${steps}` : place ? `arrives after ${steps} steps` : `at ${loss} after ${steps} steps`),
-  atLoss: (loss) => `loss ${loss}`,
-  atHeight: (height) => `height ${height}`,
-  settingsLost: (name, lost) => `${name} diverges at ${lost ? WORDS.percent(lost) : "none"} of these settings.`,
-  percent: (share) => (share > 0 && share < 0.01 ? "under 1 %" : share < 1 && share > 0.99 ? "over 99 %" : `${Math.round(100 * share)} %`),
-  settingsSaid: (name, home, lost, n) => `${name} reaches loss ${power(-6)} within ${n} steps at ${home ? WORDS.percent(home) : "none"} of these settings` +
-    `${lost ? ` and diverges at ${WORDS.percent(lost)}` : ""}.`,
-  quickest: (k, rate, decay, value) => `Quickest: ${k} step${k === 1 ? "" : "s"}, at learning rate ${rate}${decay ? ` and ${decay} ${value.toFixed(2)}` : ""}.`,
-  startsSaid: (name, ends, underway, lost, n) => `With ${name}, ${join([...ends.map(([valley, share], i) => `${WORDS.percent(share)} ${i ? "" : "of these starts "}end in ${valley}`),
-    ...(underway ? [`${WORDS.percent(underway)} ${ends.length ? "" : "of these starts "}are still on their way after ${n} steps`] : []),
-    ...(lost ? [`${WORDS.percent(lost)} ${ends.length || underway ? "" : "of these starts "}diverge`] : [])])}.`,
-  deeper: "the deeper valley",
-  shallower: "the shallower valley",
-  theMinimum: "the minimum",
-  valleyAt: (x, y) => `the valley at (${x.toFixed(2)}, ${y.toFixed(2)})`.replaceAll("-", "−"),
-  arrives: "arrives",
-  strong: "strong colour: soon",
-  underway: "still on its way",
-  lowToHigh: `low to high after ${MAP_STEPS} steps`,
-  lostOnMap: "diverges",
-  // a surface of one's own
-  ownSurface: "A surface of your own",
-  ownHeight: "*f*(*x*, *y*) =",
-  ownName: "Formula in x and y",
-  ownShow: "Show",
-  ownPairs: [["*x* from, to", "Window from left to right"], ["*y* from, to", "Window from bottom to top"], ["start *x*, *y*", "Start of the runs"]],
-  formula: {
-    long: (n) => `At most ${n} characters.`,
-    operations: (n, depth) => `At most ${n} operations, and ${depth} in one another.`,
-    power: (n) => `Powers up to ${n} are read.`,
-    number: "A part of it is not a number of ordinary size.",
-    expected: (found) => `A ) is missing ${found ? `before ${found}` : "at the end"}.`,
-    call: (name) => `Write ${name}(…), and its square as ${name}(…)**2.`,
-    sign: (found) => `A sign is missing before ${found}.`,
-    twoThings: (found) => `Write * before ${found}, or parentheses: it can mean two things.`,
-    instead: (found) => (/^[xy]\d+$/.test(found) ? `Write ${found[0]}**${found.slice(1)} or ${found.slice(1)}*${found[0]}.` : new Map([["=", "Write only the right side of the =."],
-      [",", "Write decimals with a point."], ["|", "Write abs(x) for |x|."], ["[", "Write ( for [."], ["{", "Write ( for {."], ["e", "Write exp(x) for e**x."], [")", "A ( is missing before )."]]).get(found)),
-    unknown: (found, functions) => `${found ? `${found} is not understood here` : "Something is missing at the end"}; use x, y, numbers, + − * / ** and ${join(functions)}.`,
-    start: (at) => `It has no ordinary height or slope at the start ${pairText(at)}.`,
-    pair: "Two numbers each, up to 1000, in a window the smaller first.",
-    outside: "The start lies outside the window.",
-  },
-  // one step, taken apart
-  parts: {
-    plain: "[step|step] = [grad|−*η*∇*f*]\nNo memory: the slope, scaled by *η*.",
-    coast: "[step|step] = [velocity|*μv*] [grad|− *η*∇*f*]\n[velocity|What is left of the last step], [grad|plus a push].",
-    look: "[step|step] = [velocity|*μv*] [grad|− *η*∇*f*(*x*+*μv*)]\n[velocity|Coast to the circle], [grad|read the slope there].",
-    effective: "Effective rate in each direction",
-    corrected: (share) => `Effective rates, correction ×${share}`,
-    coasting: "μv", push: "−η∇f", slope: "−∇f", average: "−m̂",
-  },
-  // and the same in numbers
-  stepFrom: (k, name, at) => `Step ${k} → ${k + 1} of ${name}, from ${at}: `,
-  slopeHere: (g) => `the slope is ${g}`,
-  slopeAhead: (g, at) => `the slope, read at ${at}, is ${g}`,
-  timesRate: (rate) => `; times −*η* = −${rate} it makes`,
-  velocityAndPush: (v, push) => `; what is left of the velocity, *μv* = ${v}, and the push −*η*∇*f* = ${push} make`,
-  averaged: (m) => `, its corrected average *m̂* = ${m}`,
-  ratesMake: (x, y) => `; effective rates ${x} in *x* and ${y} in *y* make`,
-  remembered: (memory) => `; with the memory ${memory} it makes`,
-  theStep: (v, length) => ` the step ${v}, ${length} long.`,
-  decayed: (v) => ` ${v} of it is decay.`,
-  correction: (share) => ` The correction for starting at zero makes it ${share} times as long as it would be.`,
-  between: (k, size) => `step ${k} → ${k + 1}, ${size}`,
-  trueSize: "true size",
-  times: (n) => `×${n}`,
-};
-
-export const called = (label) => WORDS.inSentence[label] ?? label; // a rule's name within a sentence
+}
+/** @param {string} label a rule's name where there is little room */
+export const short = (label) => words.short[label] ?? label;
+/** @param {string} text */
 export const plain = (text) => text.replaceAll("*", "");
+/** @param {number} x @param {number} y */
+export const startText = (x, y) => say(words.startAt, { x: x.toFixed(2), y: y.toFixed(2) });
+
+/* ---------- how the runs end ----------------------------------------------------------- */
+/** @param {keyof typeof words} form @param {string[]} names @param {object} values */
+const ofAll = (form, names, values) =>
+  say(words[form], { count: names.length, names: capital(join(names)), ...values });
+/** @param {string[]} names @param {number} k @param {[string, number][]} others */
+export function reachText(names, k, others) {
+  const later = join(others.map(([name, steps], i) => say(i ? words.needsToo : words.needs, { name, steps })));
+  return `${ofAll("reach", names, { k })}${later && say(words.reachLater, { others: later })}.`;
+}
+/** @param {string} name @param {number} k */
+export const divergesText = (name, k) => say(words.diverges, { name: capital(name), k });
+/** @param {string[]} names @param {string} loss */
+export const trappedText = (names, loss) => ofAll("trapped", names, { loss });
+/** @param {string[]} names @param {string} loss */
+export const caughtText = (names, loss) => ofAll("caught", names, { loss });
+/** @param {string[]} names @param {number} n @param {boolean} again whether the goal was named before */
+export const notYetText = (names, n, again) =>
+  ofAll("notYet", names, { n, goal: again ? words.goalAgain : words.goalLoss });
+/** @param {[string, string][]} levels names and losses */
+export function hoversText(levels) {
+  const [[name, loss]] = levels;
+  const losses = join(levels.map(([of, level]) => say(words.lossFor, { name: of, loss: level })));
+  return say(words.hovers, { count: levels.length, name, loss, losses });
+}
+/** @param {[string, string][]} items names and heights @param {number} count steps */
+export function heightsText(items, count) {
+  const levels = items.map(([name, height], i) =>
+    say(i ? words.levelToo : words.levelIs, {
+      name,
+      level: height === "–" ? words.noHeight : say(words.atHeight, { level: height }),
+    }),
+  );
+  return words.noMinimum + (items.length ? ` ${say(words.heights, { count, levels: join(levels) })}` : "");
+}
+
+/* ---------- the maps ------------------------------------------------------------------- */
+/** @param {number} share */
+export function percentText(share) {
+  if (share > 0 && share < 0.01) return words.percentLeast;
+  return share < 1 && share > 0.99 ? words.percentMost : say(words.percent, { share: Math.round(100 * share) });
+}
+/** @param {number} share */
+const anyPercent = (share) => (share ? percentText(share) : words.none);
+/** @param {string} rate @param {string | undefined} key of the decay, where there is one @param {number} value */
+function settingPair(rate, key, value) {
+  return [
+    say(words.setting, { rate }),
+    ...(key ? [say(words.settingDecay, { decay: words.decays[key], value: value.toFixed(2) })] : []),
+  ];
+}
+/** @param {string} rate @param {string | undefined} key @param {number} value */
+export const settingText = (rate, key, value) => settingPair(rate, key, value).join(", ");
+/** @param {number} count @param {string} rate @param {string | undefined} key @param {number} value */
+export const quickestText = (count, rate, key, value) =>
+  say(words.quickest, { count, setting: join(settingPair(rate, key, value)) });
+/** @param {number} place @param {number} steps @param {string} level */
+export const becameText = (place, steps, level) =>
+  say(place < 0 ? words.becameLost : place ? words.becameHome : words.becameUnderway, { steps, level });
+/** @param {string} name @param {number} lost share */
+export const settingsLostText = (name, lost) => say(words.settingsLost, { name, share: anyPercent(lost) });
+/** @param {string} name @param {number} home share @param {number} lost share @param {number} n */
+export function settingsText(name, home, lost, n) {
+  const also = lost ? say(words.settingsAlsoLost, { share: percentText(lost) }) : "";
+  return `${say(words.settingsSaid, { name, n, home: anyPercent(home) })}${also}.`;
+}
+/** @param {string} name @param {[string, number][]} valleys with their shares @param {number} underway @param {number} lost @param {number} n */
+export function startsText(name, valleys, underway, lost, n) {
+  const all = [
+    ...valleys.map(([valley, share]) => ({ share, end: say(words.endIn, { valley }) })),
+    { share: underway, end: say(words.endUnderway, { n }) },
+    { share: lost, end: words.endLost },
+  ].filter(({ share }) => share > 0);
+  const shares = all.map(({ share, end }, i) =>
+    say(i ? words.startsNext : words.startsFirst, { share: percentText(share), end }),
+  );
+  return say(words.startsSaid, { name, shares: join(shares) });
+}
+/** @param {number} x @param {number} y */
+export const valleyText = (x, y) => say(words.valleyAt, { x: x.toFixed(2), y: y.toFixed(2) }).replaceAll("-", "−");
+
+/* ---------- what is wrong with a formula ----------------------------------------------- */
+/** @param {string | undefined} found the sign that stands where it cannot */
+export function insteadText(found = "") {
+  if (/^[xy]\d+$/.test(found)) return say(said.digits, { letter: found[0], n: found.slice(1) });
+  return Object.hasOwn(said.instead, found) ? said.instead[found] : null;
+}
+/** @param {string | undefined} found */
+export const closingText = (found) => say(found ? said.expected : said.expectedEnd, { found });
+/** @param {string | undefined} found @param {string[]} functions */
+export const unknownText = (found, functions) =>
+  say(found ? said.unknown : said.unknownEnd, { found, functions: join(functions) });

@@ -2,7 +2,8 @@
 import { POINTS } from "./state.js";
 import { words } from "./words.js";
 import { axes, line, namedLines } from "../shared/axes.js";
-import { colour, html, set, svg } from "../shared/elements.js";
+import { html, set, svg } from "../shared/elements.js";
+import { colour } from "../shared/looks.js";
 import { say } from "../shared/say.js";
 import { makeScale, tickText } from "../shared/scales.js";
 

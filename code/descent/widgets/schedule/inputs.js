@@ -1,6 +1,7 @@
 // The buttons above the pictures and the sliders below them.
 import { words } from "./words.js";
-import { html, segments, slider, write } from "../shared/elements.js";
+import { html, write } from "../shared/elements.js";
+import { segments, slider } from "../shared/inputs.js";
 import { tickText } from "../shared/scales.js";
 
 const NOISES = [0, 0.03, 0.1, 0.2, 0.3, 0.5, 1];

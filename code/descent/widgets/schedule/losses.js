@@ -1,7 +1,8 @@
 // The picture on the right: the mean loss of many runs, some of them faintly, and the best constant rate beside it.
 import { words } from "./words.js";
 import { axes, endLabels, line, WIDE_LETTER } from "../shared/axes.js";
-import { colour, html, set, svg } from "../shared/elements.js";
+import { html, set, svg } from "../shared/elements.js";
+import { colour } from "../shared/looks.js";
 import { say } from "../shared/say.js";
 import { makeScale } from "../shared/scales.js";
 

@@ -6,7 +6,8 @@ import { lossesOf } from "./losses.js";
 import { sentence } from "./sentence.js";
 import { stateOf } from "./state.js";
 import { words } from "./words.js";
-import { html, load, write } from "../shared/elements.js";
+import { html, write } from "../shared/elements.js";
+import { load } from "../shared/programs.js";
 
 const REST = 280; // milliseconds without input before the sentence is written and the best constant is sought
 

@@ -1,5 +1,5 @@
 // The rates that were drawn, what many noisy runs make of them, and the search for the best constant rate.
-import { noisy, run } from "../shared/elements.js";
+import { noisy, run } from "../shared/runs.js";
 
 // k of the rates that are tried: first these, then the neighbours of the best.
 const COARSE = Array.from({ length: 30 }, (_, j) => 6 * j - 150);

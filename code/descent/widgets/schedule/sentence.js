@@ -1,6 +1,6 @@
 // What became of the runs, in words.
 import { words } from "./words.js";
-import { power } from "../shared/elements.js";
+import { power } from "../shared/numbers.js";
 import { say } from "../shared/say.js";
 import { tickText } from "../shared/scales.js";
 

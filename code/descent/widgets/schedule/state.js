@@ -1,5 +1,5 @@
 // What the reader sets: six rates, whether each holds until the next, the rule and the noise; and the model beside it.
-import { clamp } from "../shared/elements.js";
+import { clamp } from "../shared/numbers.js";
 
 export const POINTS = 6;
 const TRAITS = ["rates", "hold", "rule", "noise"];

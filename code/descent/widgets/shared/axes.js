@@ -1,5 +1,7 @@
 // What charts have in common: curves as paths, axes, named lines, and names at the ends of curves.
-import { clamp, colour, HALO, svg } from "./elements.js";
+import { svg } from "./elements.js";
+import { colour, HALO } from "./looks.js";
+import { clamp } from "./numbers.js";
 import { ticksOf, tickTexts } from "./scales.js";
 
 export const WIDE_LETTER = 6.1; // pixels of an average letter at 11 px

@@ -1,5 +1,7 @@
 // Charts: lines, bars, histograms and heat maps, as descent.draw makes them.
-import { clamp, colour, HALO, marker, set, svg } from "./elements.js";
+import { set, svg } from "./elements.js";
+import { colour, HALO, marker } from "./looks.js";
+import { clamp } from "./numbers.js";
 import { axes, endLabels, line, longest, namedLines, numbered, text, WIDE_LETTER } from "./axes.js";
 import { limitsOf, makeScale, tickText, ticksOf } from "./scales.js";
 

@@ -1,5 +1,5 @@
 // Scales of an axis: from numbers to pixels, and where its ticks stand.
-import { power } from "./elements.js";
+import { power } from "./numbers.js";
 
 // From numbers to pixels: `scale(v)` with `scale.low`, `scale.high` and `scale.log`.
 export function makeScale([low, high], log, from, to) {

@@ -1,0 +1,55 @@
+// When the figure is drawn: in the next frame after a change, and when the page is idle if it is out of sight.
+const whenIdle = (work) =>
+  globalThis.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 60);
+const dropIdle = (ticket) => (globalThis.cancelIdleCallback ? cancelIdleCallback(ticket) : clearTimeout(ticket));
+
+// `draw(dirty)` is told what has changed: "size", "surface", "run", "rules", "view"; `hide` is called when nobody looks.
+export function framesOf(root, draw, hide) {
+  let dirty = { size: true, surface: true, run: true, rules: true };
+  let ticket = null;
+  let idleTicket = null;
+  let seen = true;
+  let drawnWidth = 0;
+  const frame = () => {
+    ticket = idleTicket = null;
+    if (!root.clientWidth) return; // hidden, as in a closed tab: drawn when it gets a size
+    drawnWidth = root.clientWidth;
+    draw(dirty);
+    dirty = {};
+    root.dataset.state = "ready";
+  };
+  const ask = () => {
+    if (ticket === null && seen) ticket = requestAnimationFrame(frame);
+    else if (idleTicket === null && !seen) idleTicket = whenIdle(frame);
+  };
+  const change = (what) => {
+    dirty[what] = true;
+    if (what === "surface") dirty.run = true;
+    root.dataset.state = "busy";
+    ask();
+  };
+  const sizes = new ResizeObserver(() => {
+    if (root.clientWidth === drawnWidth) return;
+    dirty.size = true;
+    change("surface");
+  });
+  const sights = new IntersectionObserver(
+    (entries) => {
+      seen = entries.at(-1).isIntersecting;
+      if (!seen) hide();
+      if (root.dataset.state === "busy") ask();
+    },
+    { rootMargin: "200px" },
+  );
+  const watch = () => {
+    sizes.observe(root);
+    sights.observe(root);
+  };
+  const leave = () => {
+    sizes.disconnect();
+    sights.disconnect();
+    if (ticket !== null) cancelAnimationFrame(ticket);
+    if (idleTicket !== null) dropIdle(idleTicket);
+  };
+  return { change, frame, watch, leave };
+}
