@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from descent import SURFACES, adam, descend, momentum, nag
+from descent.cards import Card
+from descent.cards import convention as convention_of
 from descent.conventions import CONVENTIONS, momentum_outside, translate
 from descent.frameworks.calls import NAMES, OFFERS
-from descent.frameworks.entries import ASKED, FORMS
+from descent.frameworks.entries import ASKED, FORMS, formula
 from descent.frameworks.nearest import FROM_ONE, TINY, apart, steps_on
 from descent.frameworks.plans import bounds, missing, plans
 from descent.frameworks.rules import amsgrad_corrected, nag_inside
@@ -39,7 +41,7 @@ def test_same_steps_as_the_framework(run):
     np.testing.assert_allclose(xs[RECORDED["at"]], run["xs"], rtol=0, atol=near)
 
 
-@pytest.mark.parametrize("run", RUNS[::2], ids=ENTRY_IDS)
+@pytest.mark.parametrize("run", RUNS[::2], ids=lambda run: f"{run['framework']}-{run['rule']}")
 def test_same_defaults_as_the_framework(run):
     recorded = {name: value for name, value in run["defaults"].items() if value is not None}
     defaults = hyperparameters(rule_of(run))
@@ -572,3 +574,9 @@ def names_in(expressions):
         elif isinstance(expression, str):
             names.add(expression)
     return names
+
+
+def test_a_card_with_a_formula_that_does_not_exist_is_refused():
+    card = Card(adam, "Adam", look=None, frameworks={"torch": convention_of("adem", "torch.optim.Adam(params)")})
+    with pytest.raises(ValueError, match=r"^the card of adam names 'adem', a formula that is neither in rules nor"):
+        formula(card, card.frameworks["torch"].form)

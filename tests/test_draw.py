@@ -1,6 +1,7 @@
 """Figures: each kind draws, says what it shows, and comes out the same each time."""
 
 import re
+from itertools import islice
 from xml.etree import ElementTree
 
 import numpy as np
@@ -94,6 +95,19 @@ def test_each_rule_looks_the_same_everywhere_and_unlike_the_others():
         [axes] = drawing.figure().axes
         colours = {line.get_color() for line in axes.lines}
         assert {draw.LOOKS[name][0] for name in RUNS} <= colours
+
+
+def test_rules_without_a_card_look_like_none_that_has_one_and_unlike_each_other():
+    ours, theirs = list(draw.LOOKS.values()), list(islice(draw.strangers(), 12))
+    assert len(set(theirs)) == 12
+    for ink, dark, dash, marker, _ in theirs:
+        assert all(ink != look[0] and dark != look[1] and dash != look[2] and marker != look[3] for look in ours)
+
+
+def test_a_stranger_among_all_rules_is_drawn_in_a_look_of_its_own():
+    dressed = {name: tuple(look) for name, _, look in draw.dress(dict.fromkeys([*RULES, "mine", "yours"], 0))}
+    assert {name: dressed[name] for name in RULES} == draw.LOOKS
+    assert len(set(dressed.values())) == len(RULES) + 2
 
 
 def luminance(colour):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from descent import SURFACES, adadelta, adagrad, adam, adamw, amsgrad, descend, momentum, nadam, nag, rmsprop, sgd
 from descent.notes import hyperparameters
-from descent.rules import RULES
+from descent.rules import CARDS, RULES
 from frameworks.record import AT, CASES, ours
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -230,3 +230,11 @@ def test_adadelta_scales_with_the_unit_of_x():
         y, r, e = adadelta(y, lambda y: 3 * y / f**2, t, r, e, eps=0)
         np.testing.assert_array_equal([y, r, e], [f * x, s / f**2, d * f**2])
     assert abs(x - 2) > 0.1
+
+
+@pytest.mark.parametrize("card", CARDS, ids=RULES)
+def test_every_rule_is_a_change_of_one_before_it(card):
+    """All come from gradient descent, which is a change of none."""
+    before = [other.rule for other in CARDS]
+    before = before[: before.index(card.rule)]
+    assert card.change_of in before if before else card.change_of is None

@@ -11,7 +11,7 @@ from descent.rules import CARDS
 FRAMEWORKS = ("torch", "keras", "tfkeras", "optax", "tf1")
 
 
-def _form(card, name):
+def formula(card, name):
     """The formula that a card names: one of the frameworks', or one of ours."""
     form = vars(theirs).get(name) or vars(ours).get(name)
     if form is None:
@@ -28,7 +28,7 @@ def _of(framework):
 # Which formula a framework's method is, and the framework's defaults where they are not the formula's own.
 FORMS = {
     framework: {
-        card.name: (_form(card, form), {name: value for name, value in defaults.items() if value is not None})
+        card.name: (formula(card, form), {name: value for name, value in defaults.items() if value is not None})
         for card, (form, _, defaults) in _of(framework)
     }
     for framework in FRAMEWORKS
