@@ -1,4 +1,4 @@
-"""CONTRIBUTING's recipes for a rule and a surface: followed to the letter in a copy, and what they are for is run."""
+"""CONTRIBUTING's recipes for a rule and a surface: followed to the letter in a copy, and all that concerns them is run."""
 
 import os
 import re
@@ -35,7 +35,7 @@ assert accuracy[-1] > accuracy[0]
 """
 UNCARDED = """
 import numpy as np
-from descent import SURFACES, Explorer, descend, draw, losses
+from descent import SURFACES, Explorer, Network, descend, digits, draw, fair_race, losses, surface_run, train
 
 def stranger(x, grad, t, *, lr=0.01):
     return (x - lr * np.sign(grad(x)),)
@@ -45,6 +45,10 @@ run = descend(stranger, ravine.grad, ravine.start, 50, lr=0.1)
 assert "stranger" in str(Explorer(rules=["sgd", stranger])._repr_mimebundle_())
 curves = {"stranger": losses(run, ravine)}
 assert draw.lines(curves, alt="One curve.")._repr_mimebundle_()
+race = fair_race({"stranger": surface_run(stranger, ravine, 0.1)}, [(1, -1)], [(-1, 1)], finer=1)
+assert [entry.rule for entry in race.entries if entry.failed == 0] == ["stranger"]
+accuracy = train(stranger, Network((64, 16, 10)), digits(), 2, lr=0.001).test_accuracy
+assert accuracy[-1] > accuracy[0]
 """
 
 
@@ -102,3 +106,18 @@ def test_they_work_everywhere(copy):
 
 def test_a_rule_without_a_card_works_under_its_own_name():
     python(ROOT, "-c", UNCARDED)
+
+
+def test_the_tests_take_them_from_the_card_and_the_catalogue(copy):
+    """All that has Lion or the ripples for a parameter; in the browser's engine, Lion on the ripples and nothing more."""
+    chosen = "(lion or ripples) and not test_tracing or lion-ripples"
+    files = [f"tests/test_{name}.py" for name in ("rules", "walk", "draw", "surfaces", "tracing")]
+    said = python(copy, "-m", "pytest", "-v", "-n0", "-p", "no:cacheprovider", "-k", chosen, *files)
+    for test in (
+        "test_rules.py",
+        "test_walk.py",
+        "test_draw.py",
+        "test_surfaces.py",
+        "test_same_path_as_numpy[lion-ripples",
+    ):
+        assert test in said, said
