@@ -113,7 +113,7 @@ class Surface:
             inside = np.all((points >= (x0, y0)) & (points <= (x1, y1)), axis=-1)
             points = points[inside & np.all(np.abs(self.grad(points)) < 1e-9, axis=-1)]
         points = points[[np.linalg.eigvalsh(h).min() > 1e-6 for h in self.hessian(points)]]
-        order = sorted(points, key=lambda p: (round(float(self.value(p)), 12), *p))
+        order = sorted(points, key=lambda p: (round(float(self.value(p)), 12), *np.round(p, 9)))
         reach, distinct = 1e-3 * np.array((x1 - x0, y1 - y0)), []
         for p in order:  # in a very flat valley Newton's points differ, and at a shelf, as of x**3, they lie near one
             with np.errstate(all="ignore"):
