@@ -35,8 +35,7 @@ def places(request, tmp_path_factory):
     shutil.copy(ROOT / "chapters" / "references.bib", folder / "chapters")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: chapters/one\n", encoding="utf-8")
     title = nbformat.v4.new_markdown_cell("# One\n\nA page.", id="title")
-    package = nbformat.v4.new_code_cell("?", id="package", metadata={"tags": ["remove-cell"]})
-    page = nbformat.v4.new_notebook(cells=[title, package])
+    page = nbformat.v4.new_notebook(cells=[title])  # as an author begins it
     page.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(page, folder / "chapters" / "one.ipynb")
 

@@ -68,8 +68,15 @@ def package(repository, site):
 
 
 def in_notebook(text, repository, site):
-    """A notebook whose cell ``package``, which the site and the PDF leave out, says where its package is to be had."""
+    """A notebook whose cell ``package``, which the site and the PDF leave out, says where its package is to be had.
+
+    Where there is no such cell yet, it comes behind the title.
+    """
     notebook = json.loads(text)
+    if not any(cell["id"] == "package" for cell in notebook["cells"]):
+        tags = {"tags": ["remove-cell"]}
+        empty = {"cell_type": "code", "execution_count": None, "id": "package", "metadata": tags, "outputs": []}
+        notebook["cells"].insert(1, empty)
     for cell in notebook["cells"]:
         if cell["id"] == "package":
             cell["source"] = package(repository, site).splitlines(keepends=True)
