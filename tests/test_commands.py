@@ -15,7 +15,6 @@ import yaml
 from descent import SURFACES, Network, adam, descend, digits, momentum, train
 from packaging.requirements import Requirement
 from publish import __main__ as commands
-from publish import lab
 
 ROOT = Path(__file__).parents[1]
 CLI = ROOT / "code" / "publish"
@@ -125,17 +124,6 @@ def test_settings_are_given_as_to_make(called, monkeypatch):
     commands.main(["book", "SOLUTIONS=0"])
     assert os.environ["SOLUTIONS"] == "0"
     assert len(called) == 1
-
-
-def test_lab_opens_the_chapters(monkeypatch):
-    seen = []
-    monkeypatch.setattr(
-        subprocess, "run", lambda words, **_: seen.append(words) or subprocess.CompletedProcess(words, 3)
-    )
-    with pytest.raises(SystemExit) as end:
-        lab.main(["--port", "8899"])
-    assert end.value.code == 3
-    assert seen == [[sys.executable, "-m", "jupyterlab", "chapters", "--port", "8899"]]
 
 
 def test_the_first_that_fails_ends_it_with_its_own_status(monkeypatch):

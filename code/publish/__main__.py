@@ -49,7 +49,7 @@ def pdf():
 
 
 def lab(*options):
-    """Open the chapters as live notebooks; what follows goes to Jupyter."""
+    """Open the chapters as live notebooks, yours to write in; what follows goes to Jupyter."""
     python("-m", "publish.lab", *options)
 
 
