@@ -207,9 +207,9 @@ def started(course, monkeypatch, tmp_path):
     return seen
 
 
-def start():
+def start(*words):
     with pytest.raises(SystemExit) as end:
-        lab.main(["--port", "8899"])
+        lab.main([*words, "--port", "8899"])
     return end.value.code
 
 
@@ -217,8 +217,14 @@ def test_words_go_to_jupyter_and_its_status_comes_back(started, tmp_path, monkey
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "theirs")
     assert start() == 3
     ((words, variables),) = started
-    assert words == [sys.executable, "-m", "jupyterlab", "--port", "8899", str(tmp_path / "work")]
+    assert words == [sys.executable, "-m", "jupyterlab", str(tmp_path / "work"), "--port", "8899"]
     assert variables["JUPYTER_CONFIG_PATH"] == f"theirs{os.pathsep}{lab.SETTINGS}"
+
+
+def test_another_place_is_opened_instead(started):
+    start("chapters")
+    ((words, _),) = started
+    assert words == [sys.executable, "-m", "jupyterlab", "chapters", "--port", "8899"]
 
 
 def test_one_line_says_which_chapters_are_the_students(started, tmp_path, capsys):

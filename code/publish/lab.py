@@ -84,7 +84,7 @@ def trust(desk):
 
 
 def main(options):
-    """Lay out the desk, start JupyterLab on it with the given options, and end as it ends."""
+    """Lay out the desk, start JupyterLab on it, or on the place that the options name, and end as it ends."""
     desk = ROOT / "work"
     try:
         theirs = lay_out(ROOT / "chapters", desk)
@@ -98,7 +98,8 @@ def main(options):
             flush=True,
         )
     paths = os.pathsep.join(filter(None, [os.environ.get("JUPYTER_CONFIG_PATH"), str(SETTINGS)]))
-    command = [sys.executable, "-m", "jupyterlab", *options, str(desk)]  # Jupyter opens the first that is named
+    place = [] if any(option and (ROOT / option).exists() for option in options) else [str(desk)]
+    command = [sys.executable, "-m", "jupyterlab", *place, *options]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {"JUPYTER_CONFIG_PATH": paths})
     sys.exit(done.returncode)
 
