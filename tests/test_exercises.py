@@ -19,7 +19,13 @@ import pytest
 import sympy
 from descent import SURFACES, adadelta, adagrad, adam, momentum, nag, rmsprop, sgd
 from descent.exercises import CHECKERS, PROOFS, check
+from descent.exercises.adadelta import taken
+from descent.exercises.adagrad import warm
+from descent.exercises.after import signum
 from descent.exercises.answers import Number, Numbers, Rule, Values
+from descent.exercises.backprop import tanh_slopes
+from descent.exercises.general import patient, sparse_momentum
+from descent.exercises.museum import momentum_rate, order
 from descent.networks import soft_threshold
 from publish import tables
 
@@ -313,10 +319,6 @@ def test_what_is_near_is_called_close(name):
 POST003 = SURFACES["post003"].grad
 
 
-def against_the_sign(x, grad, t, *, lr=0.1):
-    return (x - lr * np.sign(grad(x)),)
-
-
 def along_the_sign(x, grad, t, *, lr=0.1):
     return (x + lr * np.sign(grad(x)),)
 
@@ -325,18 +327,8 @@ def whole_stride(x, grad, t, *, lr=0.1):
     return (x - lr * grad(x) / np.linalg.norm(grad(x)),)
 
 
-def rate_outside(x, grad, t, v=0, *, lr=0.01, mu=0.9):
-    v = mu * v + grad(x)
-    return x - lr * v, v
-
-
 def two_rates(x, grad, t, v=0, *, lr=0.01, mu=0.9):
     return momentum(x, grad, t, v, lr=lr / 2, mu=mu)
-
-
-def two_slopes(x, grad, t, last=0, *, lr=0.01):
-    g = grad(x)
-    return x - lr * (g + last) / 2, g
 
 
 def two_slopes_added(x, grad, t, last=0, *, lr=0.01):
@@ -364,20 +356,9 @@ def updated_velocity(x, grad, t, v=0, *, lr=0.01, mu=0.9):
     return x + mu**2 * v - (1 + mu) * lr * grad(x), v
 
 
-def twice_as_far(x, grad, t, v=0, *, lr=0.01, mu=0.9):
-    v = mu * v - lr * grad(x + 2 * mu * v)
-    return x + v, v
-
-
 def twice_the_memory(x, grad, t, v=0, *, lr=0.01, mu=0.9):
     v = 2 * mu * v - lr * grad(x + 2 * mu * v)
     return x + v, v
-
-
-def warm(x, grad, t, s=0, *, lr=0.01, first=0.1):
-    g = grad(x)
-    s = s + g**2
-    return x - lr * g / np.sqrt(first + s), s
 
 
 def warm_each_step(x, grad, t, s=0, *, lr=0.01, first=0.1):
@@ -432,27 +413,9 @@ def adamax_without_hats(x, grad, t, m=0, u=0, *, lr=0.01, beta1=0.9, beta2=0.999
     return adamax(x, grad, t, m, u, lr=lr, beta1=beta1, beta2=beta2, eps=eps, m_hat=0)
 
 
-def steps_taken(x, grad, t, s=0, d=0, *, lr=1.0, rho=0.9, eps=1e-6):
-    g = grad(x)
-    s = rho * s + (1 - rho) * g**2
-    step = lr * np.sqrt(d + eps) / np.sqrt(s + eps) * g
-    return x - step, s, rho * d + (1 - rho) * step**2
-
-
 def steps_taken_lagging(x, grad, t, s=0, d=0, *, lr=1.0, rho=0.9, eps=1e-6):
-    x, s, d = steps_taken(x, grad, t, s, d, rho=rho, eps=eps)
+    x, s, d = taken(x, grad, t, s, d, rho=rho, eps=eps)
     return x, s, d
-
-
-def tanh_slopes(X, W1, W2, T, bend=lambda h: 1 - h**2):
-    h = np.tanh(X @ W1)
-    delta = h @ W2 - T
-    return X.T @ (delta @ W2.T * bend(h)), h.T @ delta
-
-
-def sparse_momentum(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
-    x, v = momentum(x, grad, t, v, lr=lr, mu=mu)
-    return soft_threshold(x, lr * l1), v
 
 
 def priced_momentum(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
@@ -464,15 +427,6 @@ def hasty_momentum(x, grad, t, v=0, *, lr=0.01, mu=0.9, l1=0.1):
     return soft_threshold(x, l1), v
 
 
-def patient(losses, patience, look=lambda best, losses: best):
-    best = 0
-    for epoch, loss in enumerate(losses):
-        best = epoch if loss < losses[best] else best
-        if epoch - best >= patience:
-            break
-    return look(best, losses)
-
-
 def patient_with_ties(losses, patience):
     best = 0
     for epoch, loss in enumerate(losses):
@@ -480,11 +434,6 @@ def patient_with_ties(losses, patience):
         if epoch - best >= patience:
             break
     return best
-
-
-def signum(x, grad, t, m=0, *, lr=0.001, beta1=0.9):
-    m = beta1 * m + (1 - beta1) * grad(x)
-    return x - lr * np.sign(m), m
 
 
 def late_signum(x, grad, t, m=0, *, lr=0.001, beta1=0.9):
@@ -531,25 +480,12 @@ def museum_nag(step):
     return rule
 
 
-def order(errors):
-    first, second, third = np.log(errors[-3:])
-    return (third - second) / (second - first)
-
-
-def momentum_rate(lr, curvature, mu):
-    return np.abs(np.roots([1, -(1 + mu - lr * curvature), mu])).max()
-
-
 def where_it_swings(factor):
     def rate(lr, curvature, mu):
         swings = (1 + mu - lr * curvature) ** 2 < 4 * mu
         return factor(mu) if swings else momentum_rate(lr, curvature, mu)
 
     return rate
-
-
-def fading(x, grad, t, *, lr=0.01):
-    return (x - lr / (1 + t / 20) * grad(x),)
 
 
 def fading_from_zero(x, grad, t, *, lr=0.01):

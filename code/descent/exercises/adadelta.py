@@ -50,7 +50,7 @@ CHECKERS = {
         ),
     ),
     "adadelta-2": Numbers(
-        (1e-2, 1e-10),
+        (1e-6 * 100**2, 1e-6 / 100**2),
         "What are the units under each root?",
         mistakes=(
             (

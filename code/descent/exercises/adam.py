@@ -72,7 +72,7 @@ def with_hats(**hats):
 
 CHECKERS = {
     "adam-1": Numbers(
-        (-0.01, 0.01),
+        tuple(-0.01 * np.sign([0.003, -700])),
         "At the first step m_hat is g, and s_hat is g squared.",
         mistakes=(
             ((0.01, -0.01), "That walks uphill: a step goes against the sign of its slope."),

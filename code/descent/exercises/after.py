@@ -58,7 +58,7 @@ CHECKERS = {
         ),
     ),
     "after-2": Numbers(
-        (56, 28, 0),
+        tuple(7 * 4 * memories for memories in (2, 1, 0)),
         "Count the memories in each rule's signature: m and s, m, none.",
         mistakes=(
             (

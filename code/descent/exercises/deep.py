@@ -66,7 +66,7 @@ CHECKERS = {
         ),
     ),
     "deep-3": Numbers(
-        (6, -1),
+        (6 * 2 / 2, 6 * (1 - 3) / 2 + 5),
         "Write gamma * (w * x + b - mean) / std + beta as a line in x.",
         mistakes=(
             ((6, 8), "The running mean is taken off before the factor."),

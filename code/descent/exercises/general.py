@@ -190,7 +190,7 @@ CHECKERS = {
         ),
     ),
     "general-6": Numbers(
-        (0.25, 4),
+        (0.5**2, 1 / 0.5**2),
         "Both masks must keep it; each divides by 0.5.",
         mistakes=(
             ((0.25, 2), "The share is right. Each of the two masks divides what it keeps by a half."),

@@ -38,7 +38,7 @@ def fading_brackets(x, grad, t, *, lr=0.01):
 
 CHECKERS = {
     "rates-1": Number(
-        2000,
+        0.4 * 10_000 / 2,
         "The way is the sum of the rates. What is the cosine's average?",
         mistakes=(
             (4000, "That is the constant rate. The cosine falls from 0.4 to 0: what is it on average?"),
