@@ -21,6 +21,7 @@ from publish.checking import close, same_drawing, same_pixels
 ROOT = Path(__file__).parents[1]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 LIBRARIES = {"descent", "matplotlib", "numpy", "sklearn", "sympy", *sys.stdlib_module_names} - {"code"}
+PAGES = {path.stem: path.name for path in (ROOT / "chapters").iterdir() if path.suffix in (".ipynb", ".md")}
 LONGEST = 12
 HIDING = re.compile(r"NBVAL|raises-exception|IPython\.display|sys\.path|%%capture|warnings\.")
 LEAKS = re.compile(r"ipykernel_|Traceback|\bat 0x[0-9a-f]+|(?:/home|/root|/tmp|/Users|[A-Z]:\\)[/\\]?\w*|<Figure size")
@@ -66,6 +67,8 @@ def problems_of_code(cell):
 
 def problems_of_text(cell):
     """Yield what is wrong with a Markdown cell."""
+    for target in bare_links(cell.source):
+        yield f"a link leads nowhere in Jupyter: write {PAGES[target]}, not {target}"
     for image in re.findall(r"!\[\s*\]\([^)]*\)|<img(?![^>]*alt=\"[^\"]+\")[^>]*>", cell.source):
         yield f"an image has no alternative text: {image}"
     for directive in re.findall(
@@ -73,6 +76,11 @@ def problems_of_text(cell):
     ):
         if ":alt:" not in directive:
             yield f"an image has no alternative text: {directive.splitlines()[0]}"
+
+
+def bare_links(text):
+    """The links to a page of the course by its bare name, which only the site understands."""
+    return [target for target in re.findall(r"\]\(([\w-]+)\)", text) if target in PAGES]
 
 
 def problems(text):
@@ -94,6 +102,17 @@ def problems(text):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_hides_nothing(path):
     assert problems(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "chapters").glob("*.md")), ids=lambda path: path.stem)
+def test_links_of_the_other_pages_lead_somewhere_in_jupyter(path):
+    assert bare_links(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", [*(ROOT / "chapters").glob("*.ipynb"), *(ROOT / "chapters").glob("*.md")])
+def test_links_to_files_lead_to_pages_of_the_course(path):
+    named = re.findall(r"\]\(([\w-]+\.(?:ipynb|md))\)", path.read_text(encoding="utf-8"))
+    assert {*named} <= {*PAGES.values()}
 
 
 def test_contents_name_every_chapter():
@@ -179,6 +198,7 @@ GUARDED = {
     "state": (r'"model_id": "0*1"', '"model_id": "2f"', "a widget has no state"),
     "layout": (r'"metadata": \{\}', '"metadata": {"collapsed": true}', "not in the normal form"),
     "image": (r"# Example", "![](a.png)", "an image has no alternative text"),
+    "link": (r"# Example", "[The ball](03-momentum)", "write 03-momentum.ipynb, not 03-momentum"),
 }
 
 

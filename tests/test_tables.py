@@ -42,7 +42,7 @@ def test_glossary_links_to_chapters():
     entries = glossary.partition("{glossary}\n")[2].removesuffix("\n```\n").split("\n\n")
     assert len(entries) > 60
     for entry in entries:
-        linked = re.search(r"\]\(([\w-]+)\)$", entry)
+        linked = re.search(r"\]\(([\w-]+)\.ipynb\)$", entry)
         assert linked, entry
         assert linked[1] in tables.chapters()
 
