@@ -104,10 +104,11 @@ def test_rules_without_a_card_look_like_none_that_has_one_and_unlike_each_other(
         assert all(ink != look[0] and dark != look[1] and dash != look[2] and marker != look[3] for look in ours)
 
 
-def test_a_stranger_among_all_rules_is_drawn_in_a_look_of_its_own():
-    dressed = {name: tuple(look) for name, _, look in draw.dress(dict.fromkeys([*RULES, "mine", "yours"], 0))}
-    assert {name: dressed[name] for name in RULES} == draw.LOOKS
-    assert len(set(dressed.values())) == len(RULES) + 2
+@pytest.mark.parametrize("rules", [[], ["sgd", "momentum", "nag", "rmsprop", "adam"], [*RULES]], ids=len)
+def test_strangers_among_rules_are_drawn_in_looks_of_their_own(rules):
+    dressed = {name: tuple(look) for name, _, look in draw.dress(dict.fromkeys([*rules, *"abcdefgh"], 0))}
+    assert {name: dressed[name] for name in rules} == {name: draw.LOOKS[name] for name in rules}
+    assert len(set(dressed.values())) == len(dressed)
 
 
 def luminance(colour):

@@ -485,7 +485,7 @@ def dress(curves, looks=None):
     """Each name, its values and its look: the rule's own, or the next spare one."""
     looks = LOOKS | (looks or {})
     taken = {looks[name][0] for name in curves if name in looks}
-    spare = itertools.chain([look for look in SPARE if look[0] not in taken] * 4, strangers())
+    spare = itertools.chain([look for look in SPARE if look[0] not in taken], strangers())
     for name, values in curves.items():
         yield name, values, looks[name] if name in looks else next(spare)
 
