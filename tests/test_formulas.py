@@ -109,7 +109,7 @@ def engine():
     engine.eval(re.sub(r"^export function", "function", functions, flags=re.M))
     engine.eval(
         "const field = (text) => eval('({' + formulaText(text) + '})').make();"
-        "const said = (text, start) => { try { const f = field(text), g = [0, 0]; f.slope(...start, g);"
+        "const refused = (text, start) => { try { const f = field(text), g = [0, 0]; f.slope(...start, g);"
         " return [f.value(...start), ...g].every(Number.isFinite) ? '' : 'no height at the start'; }"
         " catch (error) { return error.message; } };"
     )
@@ -125,7 +125,7 @@ def in_python(formula):
 
 
 def in_browser(engine, formula):
-    return engine.eval(f"said({json.dumps(formula)}, {list(START)})")
+    return engine.eval(f"refused({json.dumps(formula)}, {list(START)})")
 
 
 @pytest.mark.parametrize("formula", ACCEPTED)
