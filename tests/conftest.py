@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import urlopen
 
 import publish
 import pytest
@@ -101,6 +103,42 @@ def serve():
     yield address
     for server in servers.values():
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def desk_server(tmp_path_factory):
+    """The address of ``python -m publish lab`` in a copy of the course, with a reader's own Jupyter that is empty."""
+    folder = tmp_path_factory.mktemp("course")
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("code", "chapters"):
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    environment |= {"PYTHONPATH": str(folder / "code"), "JUPYTER_PLATFORM_DIRS": "0"}
+    words = ["--no-browser", "--port", str(port), "--allow-root", "--ip=127.0.0.1"]
+    words += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]  # so that it can be asked to end
+    command = [sys.executable, "-m", "publish.lab", *words]
+    address = f"http://127.0.0.1:{port}"
+    with (
+        (folder / "log").open("w") as log,
+        subprocess.Popen(command, cwd=folder, env=environment, stderr=log) as process,
+    ):
+        while not listens(port):
+            with pytest.raises(subprocess.TimeoutExpired):  # it has not ended
+                process.wait(0.2)
+        yield address
+        with urlopen(f"{address}/api/shutdown", data=b""):
+            process.wait(30)
+
+
+def listens(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -244,58 +243,22 @@ def test_where_there_is_no_room_for_a_desk_one_line_says_so(started, tmp_path):
     assert started == []
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """The address of ``python -m publish lab`` in a copy of the course, with a reader's own Jupyter that is empty."""
-    folder = tmp_path_factory.mktemp("course")
-    ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("code", "chapters"):
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    environment |= {"PYTHONPATH": str(folder / "code"), "JUPYTER_PLATFORM_DIRS": "0"}
-    words = ["--no-browser", "--port", str(port), "--allow-root", "--ip=127.0.0.1"]
-    words += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]  # so that it can be asked to end
-    command = [sys.executable, "-m", "publish.lab", *words]
-    address = f"http://127.0.0.1:{port}"
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen(command, cwd=folder, env=environment, stderr=log) as process,
-    ):
-        while not listens(port):
-            with pytest.raises(subprocess.TimeoutExpired):  # it has not ended
-                process.wait(0.2)
-        yield address
-        with urlopen(f"{address}/api/shutdown", data=b""):
-            process.wait(30)
-
-
-def listens(port):
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True
-
-
 def ask(address):
     with urlopen(address, timeout=30) as answer:
         return answer.url, answer.read()
 
 
-def test_it_opens_at_the_index(server):
-    assert ask(server)[0] == f"{server}/lab/tree/index.ipynb"
+def test_it_opens_at_the_index(desk_server):
+    assert ask(desk_server)[0] == f"{desk_server}/lab/tree/index.ipynb"
 
 
-def test_every_chapter_is_there_and_trusted(server):
-    listed = json.loads(ask(f"{server}/api/contents")[1])["content"]
+def test_every_chapter_is_there_and_trusted(desk_server):
+    listed = json.loads(ask(f"{desk_server}/api/contents")[1])["content"]
     names = {entry["name"] for entry in listed}
     assert names == {path.name for path in (ROOT / "chapters").iterdir() if path.suffix in (".ipynb", ".md")}
     for name in names:
         if name.endswith(".ipynb"):
-            cells = json.loads(ask(f"{server}/api/contents/{name}")[1])["content"]["cells"]
+            cells = json.loads(ask(f"{desk_server}/api/contents/{name}")[1])["content"]["cells"]
             assert all(cell["metadata"]["trusted"] for cell in cells if cell["cell_type"] == "code"), name
 
 
@@ -307,8 +270,8 @@ SET = {
 
 
 @pytest.mark.parametrize("plugin", SET)
-def test_lab_starts_with_the_courses_settings_and_those_of_the_reader_are_empty(server, plugin):
-    told = json.loads(ask(f"{server}/lab/api/settings/{plugin}")[1])
+def test_lab_starts_with_the_courses_settings_and_those_of_the_reader_are_empty(desk_server, plugin):
+    told = json.loads(ask(f"{desk_server}/lab/api/settings/{plugin}")[1])
     assert told["settings"] == {}
     properties = told["schema"]["properties"]
     assert {name: properties[name]["default"] for name in SET[plugin]} == SET[plugin]
