@@ -7,6 +7,7 @@ is. Running and saving is not writing. ``make lab ARGS="--no-browser --port 8899
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from nbformat.sign import NotebookNotary
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = Path(__file__).with_name("jupyter")  # defaults of JupyterLab; what readers choose in it comes first
+LABEL = re.compile(r"^(?:\(([\w-]+)\)=|:label: ([\w-]+))$", re.MULTILINE)
 REMEMBERED = ".chapters.json"  # on the desk: what was put there
 
 
@@ -45,6 +47,26 @@ def remembered(desk):
         return {}
 
 
+def pages(chapters):
+    """The texts of what belongs on a desk, by file: notebooks whose links to labels name the file, and other pages."""
+    notebooks = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in chapters.glob("*.ipynb")}
+    texts = {(name, at): "".join(cell["source"]) for name, book in notebooks.items() for at, cell in prose(book)}
+    files = {one or other: name for (name, _), text in texts.items() for one, other in LABEL.findall(text)}
+
+    def link(match):
+        return f"]({files[match[1]]}#{match[1]})" if match[1] in files else match[0]
+
+    for (name, at), text in texts.items():
+        notebooks[name]["cells"][at]["source"] = re.sub(r"\]\(([\w-]+)\)", link, text).splitlines(keepends=True)
+    found = {name: json.dumps(book, indent=1, ensure_ascii=False) + "\n" for name, book in notebooks.items()}
+    return found | {path.name: path.read_text(encoding="utf-8") for path in chapters.glob("*.md")}
+
+
+def prose(notebook):
+    """The cells of a notebook that are text, with their numbers."""
+    return [(at, cell) for at, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "markdown"]
+
+
 def put(place, text):
     """Write a file as a whole or not at all."""
     half = place.with_name(f".{place.name}.new")
@@ -59,17 +81,16 @@ def lay_out(chapters, desk):
     """
     desk.mkdir(exist_ok=True)
     known, theirs = remembered(desk), []
-    for source in sorted([*chapters.glob("*.ipynb"), *chapters.glob("*.md")]):
-        place, text = desk / source.name, source.read_text(encoding="utf-8")
-        before, now = known.get(source.name, {}), marks(text)
+    for name, text in sorted(pages(chapters).items()):
+        place, before, now = desk / name, known.get(name, {}), marks(text)
         if place.exists():
             found = digest(written(place.read_text(encoding="utf-8", errors="replace")))
             if found not in (before.get("written"), now["written"]):
-                theirs.append(source.name)
+                theirs.append(name)
                 continue
         if not place.exists() or before != now:
             put(place, text)
-            known[source.name] = now
+            known[name] = now
     put(desk / REMEMBERED, json.dumps(known, indent=1) + "\n")
     return theirs
 
