@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
@@ -19,6 +19,7 @@ import publish
 import pytest
 from descent import Explorer
 from ipywidgets.embed import embed_data
+from publish.pages import host
 from publish.squeeze import fill_programs
 
 ROOT = Path(__file__).parents[1]
@@ -105,32 +106,58 @@ def serve():
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def desk_server(tmp_path_factory):
-    """The address of ``python -m publish lab`` in a copy of the course, with a reader's own Jupyter that is empty."""
-    folder = tmp_path_factory.mktemp("course")
-    ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("code", "chapters"):
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    environment |= {"PYTHONPATH": str(folder / "code"), "JUPYTER_PLATFORM_DIRS": "0"}
-    words = ["--no-browser", "--port", str(port), "--allow-root", "--ip=127.0.0.1"]
-    words += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]  # so that it can be asked to end
-    command = [sys.executable, "-m", "publish.lab", *words]
-    address = f"http://127.0.0.1:{port}"
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen(command, cwd=folder, env=environment, stderr=log) as process,
-    ):
-        while not listens(port):
+PROGRAMS = {"JupyterLab": "lab/tree/{}.ipynb?reset", "Notebook 7": "notebooks/{}.ipynb"}  # with no other tab open
+
+
+class Desk:
+    """``python -m publish lab`` in a copy of the course in ``folder``, with a reader's own Jupyter that is empty."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for name in ("code", "chapters"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "_toc.yml", folder)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        """Start the server, and wait until it listens."""
+        own = {f"JUPYTER_{name}_DIR": str(self.folder / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+        own |= {"PYTHONPATH": str(self.folder / "code"), "JUPYTER_PLATFORM_DIRS": "0"}
+        words = ["--no-browser", "--port", str(self.port), "--allow-root", "--ip=127.0.0.1"]
+        words += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]  # so that it can be asked to end
+        command = [sys.executable, "-m", "publish.lab", *words]
+        with (self.folder / "log").open("w") as log:
+            self.process = subprocess.Popen(command, cwd=self.folder, env=os.environ | own, stderr=log)
+        while not listens(self.port):
             with pytest.raises(subprocess.TimeoutExpired):  # it has not ended
-                process.wait(0.2)
-        yield address
-        with urlopen(f"{address}/api/shutdown", data=b""):
-            process.wait(30)
+                self.process.wait(0.2)
+
+    def notebook(self, name) -> Path:
+        """The file of a notebook on the desk."""
+        return self.folder / "work" / f"{name}.ipynb"
+
+    def stop(self):
+        """Shut the server down, and with it all kernels."""
+        with urlopen(f"{self.address}/api/shutdown", data=b""):
+            self.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory) -> Iterator[Desk]:
+    """A desk that is open."""
+    desk = Desk(tmp_path_factory.mktemp("course"))
+    desk.start()
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture(scope="module")
+def desk_server(desk) -> str:
+    """The address of a desk that is open."""
+    return desk.address
 
 
 def listens(port):
@@ -139,6 +166,40 @@ def listens(port):
     except OSError:
         return False
     return True
+
+
+@pytest.fixture
+def visit(browser, desk):
+    """A function that opens a notebook of the desk in one of the programs, and waits until all its cells can be run."""
+    pages = []
+
+    def visit(program, name, height=1000):
+        page = browser.new_page(viewport={"width": 1300, "height": height})
+        pages.append(page)
+        page.set_default_timeout(60_000)
+        with page.expect_websocket(lambda socket: "/api/kernels/" in socket.url):  # before, what is run is lost
+            page.goto(f"{desk.address}/{PROGRAMS[program].format(name)}")
+        count = len(cells_of(desk.notebook(name)))
+        page.wait_for_function(f"() => document.querySelectorAll('.jp-Notebook .jp-Cell').length === {count}")
+        idle(page)
+        return page
+
+    yield visit
+    for page in pages:
+        page.close()
+
+
+def cells_of(path):
+    """The cells that are stored in a notebook."""
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def idle(page):
+    """Wait until nothing runs on a page of the desk, and nothing waits to be run."""
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.jp-InputPrompt')].every((e) => !e.textContent.includes('*'))"
+    )
 
 
 @dataclass
@@ -199,7 +260,7 @@ def widget_page(widgets, theme="light"):
     fill_programs(data["manager_state"])  # as short as on the site
     state = json.dumps({"state": data["manager_state"]["state"]}).replace("</", "<\\/")
     kind = "application/vnd.jupyter.widget"
-    views = "".join(f'<script type="{kind}-view+json">{json.dumps(view)}</script>' for view in data["view_specs"])
+    views = "".join(host(view["model_id"], data["manager_state"]["state"]) for view in data["view_specs"])
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>Figures</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{BASE}<main><h1>Figures</h1>{views}'
@@ -267,6 +328,7 @@ async ({ source, state }) => {
     on: (name, f) => listeners.set(name, [...(listeners.get(name) ?? []), f]),
     off: (name, f) => listeners.set(name, (listeners.get(name) ?? []).filter((g) => g !== f)),
     save_changes: () => { window.saved++; },
+    say: (name, message) => (listeners.get(name) ?? []).forEach((f) => f(message)),
     listening: () => [...listeners.values()].flat().length,
   };
   document.body.replaceChildren();

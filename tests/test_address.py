@@ -53,9 +53,13 @@ def places(request, tmp_path_factory):
     files |= {
         "notebook": folder / "chapters" / "one.ipynb",
         "page": built / "html" / "chapters" / "one.html",
+        "root": built / "html" / "index.html",
+        "lost": built / "html" / "404.html",
         "print": built / "latex" / "descent.tex",
     }
     texts = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+    sitemap = built / "html" / "sitemap.xml"
+    texts["sitemap"] = sitemap.read_text(encoding="utf-8") if sitemap.exists() else ""
     with zipfile.ZipFile(built / "html" / "descent-course.zip") as course:
         texts["zip"] = course.read("descent-course/README.md").decode("utf-8")
         with zipfile.ZipFile(course.open(next(name for name in course.namelist() if name.endswith(".whl")))) as wheel:
@@ -70,9 +74,13 @@ WANTED = {
     "page": [
         f'<link rel="canonical" href="{SITE}/chapters/one.html"',
         f'href="{REPOSITORY}"',
+        f'<meta property="og:url" content="{SITE}/chapters/one.html">',
         "https://mybinder.org/v2/gh/made-up/course/main?urlpath=lab/tree/chapters/one.ipynb",
         "https://colab.research.google.com/github/made-up/course/blob/main/chapters/one.ipynb",
     ],
+    "root": [f'<link rel="canonical" href="{SITE}/chapters/one.html">'],
+    "lost": [f'href="{SITE}/"', f'href="{SITE}/search.html"'],
+    "sitemap": [f"<url><loc>{SITE}/chapters/one.html</loc></url>"],
     "print": [rf"\newcommand{{\imprint}}{{The course is read at \url{{{SITE}}} and kept at \url{{{REPOSITORY}}}.}}"],
     "notebook": [f"run %pip install git+{REPOSITORY}, then"],
     "zip": [SITE, REPOSITORY],
@@ -120,8 +128,7 @@ def test_writing_twice_is_writing_once_and_taking_back_leaves_no_trace(repositor
 
 @pytest.mark.parametrize("path", sorted((ROOT / "chapters").glob("*.ipynb")), ids=lambda path: path.stem)
 def test_a_notebook_alone_says_where_its_package_is_to_be_had(path):
-    _, package, *_ = nbformat.read(path, 4).cells
-    assert package.cell_type == "code"
+    package = next(cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
     assert package.source == address.package(*address.addresses())
     assert package.metadata.tags == ["remove-cell"]  # readers of a page need no package
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from descent.networks import Network
-from frameworks.classic import FILE, ours, run
+from frameworks.classic import BY_HAND, FILE, ours, run
 
 RECORDED = json.loads(FILE.read_text())["numbers"]
 
@@ -28,7 +28,7 @@ def test_the_recorded_numbers_are_the_classic_ones():
 
 @pytest.mark.parametrize("sizes", [(3, 2), (2, 5, 3), (4, 7, 6, 5, 3)])
 def test_the_loop_for_any_depth(sizes):
-    back, rng = run("setup", "back")["back"], np.random.default_rng(len(sizes))
+    back, rng = run("setup", "sweep", "back")["back"], np.random.default_rng(len(sizes))
     net = Network(sizes, hidden="tanh")
     X, y, w = rng.normal(size=(9, sizes[0])), rng.integers(sizes[-1], size=9), rng.normal(size=net.size)
     nudges = 1e-5 * np.eye(net.size)
@@ -38,6 +38,6 @@ def test_the_loop_for_any_depth(sizes):
 
 def test_the_chapter_forgets_a_road_and_moves_too_early():
     """The two mistakes are as large as the chapter says."""
-    v = run("setup", "forward", "back-one", "back-two", "in-matrices-data", "in-matrices", "the-step", "too-early")
+    v = run(*BY_HAND, "too-early")
     assert v["one_road"] / v["dE_dw1"] == pytest.approx(1 - 0.3078, abs=1e-4)
     assert v["early"][0, 0] / v["dE_dw1"] == pytest.approx(1 - 0.0216, abs=1e-4)

@@ -8,6 +8,7 @@ from descent.frameworks.calls import METHODS, NAMES, OFFERS
 from descent.frameworks.plans import bounds, complaint
 from descent.widgets.calculator import Calculator, data, measured, usual
 from py_mini_racer import MiniRacer
+from traitlets import TraitError
 
 
 @pytest.fixture(scope="module")
@@ -211,3 +212,19 @@ def test_accessible_and_fits(show, theme, width):
 def test_every_name_has_words():
     assert set(METHODS) >= {method for methods in OFFERS.values() for method in methods}
     assert set(NAMES) == set(OFFERS)
+
+
+@pytest.mark.parametrize(
+    ("trait", "wrong", "says"),
+    [
+        ("slope", -1, "slope is -1.0; slope must be a number, more than 0"),
+        ("slope", float("nan"), "slope is nan; slope must be a number"),
+        ("settings", {"lr": None}, "lr is None; lr must be a number, more than 0"),
+        ("settings", {"beta1": 1}, "beta1 is 1; beta1 must be a number, at least 0 and less than 1"),
+    ],
+)
+def test_wrong_values_that_are_set_later_are_refused_and_what_was_stays(trait, wrong, says):
+    figure = Calculator(lr=0.1)
+    with pytest.raises(TraitError, match=says):
+        setattr(figure, trait, wrong)
+    assert (figure.slope, figure.settings) == (0.01, {"lr": 0.1})

@@ -11,10 +11,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from descent.exercises import CHECKERS
-from publish import course
+from publish import course, plain
 
 ROOT = Path(__file__).parents[1]
-CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+PAGES = sorted(path for path in (ROOT / "chapters").iterdir() if path.suffix in (".ipynb", ".md"))
+CHAPTERS = [path for path in PAGES if path.suffix == ".ipynb"]
 TITLE = "Gradient Descent and Its Descendants"
 
 
@@ -33,14 +34,14 @@ def wheel_in(files):
 @pytest.fixture(scope="module")
 def packed():
     """The zip as a build packs it, and for an edition without solutions: bytes by whether there are solutions."""
-    return {solutions: course.pack(CHAPTERS, TITLE, solutions) for solutions in (True, False)}
+    return {kept: course.pack(plain.course(PAGES, kept), TITLE, kept) for kept in (True, False)}
 
 
 def test_it_holds_the_notebooks_the_package_and_how_to_begin(packed):
     files = opened(packed[True])
     name, wheel = wheel_in(files)
     assert {path.split("/")[0] for path in files} == {"descent-course"}
-    here = {f"descent-course/chapters/{path.name}": path.read_bytes() for path in CHAPTERS}
+    here = {f"descent-course/chapters/{name}": text.encode() for name, text in plain.course(PAGES).items()}
     assert {path: content for path, content in files.items() if "/chapters/" in path} == here
     readme = files["descent-course/README.md"].decode("utf-8")
     assert len(readme.splitlines()) == 5
@@ -54,7 +55,7 @@ def test_it_holds_the_notebooks_the_package_and_how_to_begin(packed):
 
 @pytest.mark.parametrize("solutions", [True, False])
 def test_the_same_sources_give_the_same_bytes(packed, solutions):
-    assert course.pack(CHAPTERS[::-1], TITLE, solutions) == packed[solutions]
+    assert course.pack(plain.course(PAGES[::-1], solutions), TITLE, solutions) == packed[solutions]
 
 
 def test_a_build_puts_it_beside_the_first_page(small_book):
@@ -88,10 +89,13 @@ def test_an_edition_without_solutions_holds_none(packed):
         all_of_it = path.read_text(encoding="utf-8")
         solutions = {*solution_cells(all_of_it)}
         kept = [cell["id"] for cell in json.loads(files[f"descent-course/chapters/{path.name}"])["cells"]]
-        assert kept == [cell["id"] for cell in json.loads(all_of_it)["cells"] if cell["id"] not in solutions]
+        chapter = [cell["id"] for cell in json.loads(all_of_it)["cells"] if cell["id"] not in solutions]
+        assert [name for name in kept if name in chapter] == chapter
+        made = {name for name in kept if not name.startswith(("answer-", "run-first"))} - {*chapter}
+        assert {name.removesuffix("-text") for name in made} <= {*chapter}  # what stands below a closed heading
         count += len(solutions)
     assert count > 100
-    assert "{solution-start}" not in b"\n".join(files.values()).decode("utf-8", "replace")
+    assert "##### Solution" not in b"\n".join(files.values()).decode("utf-8", "replace")
 
 
 def test_an_edition_without_solutions_holds_no_answers_to_read(packed):

@@ -937,8 +937,8 @@ def unfinished(*_, **__):
     raise NotImplementedError
 
 
-def endless(*given, **named):
-    return endless(*given, **named)
+def endless(*_, **__):
+    return endless(1)  # without a star: Python 3.15.2 counts no call that has one, and fills the memory
 
 
 async def promised(*_, **__):
@@ -1049,11 +1049,11 @@ PYTHON = (
 @pytest.mark.parametrize("name", CHECKERS)
 def test_garbage_gets_one_clear_line(name):
     for kind, garbage in GARBAGE.items():
-        began = time.perf_counter()
+        began = time.process_time()
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             verdict = check(name, garbage)
-        assert time.perf_counter() - began < 1, kind
+        assert time.process_time() - began < 1, kind
         assert not verdict, kind
         said = repr(verdict)
         assert 10 < len(said) < 300, f"{kind}: {said}"
@@ -1070,6 +1070,21 @@ def test_garbage_is_told_what_it_is(name):
     called = {Number: "a number", Numbers: "two numbers", Values: "a function of w, x and drop", Rule: "a rule"}[kind]
     for garbage in (None, "text", {}, Strange):
         assert check(name, garbage).message.startswith(f"The answer is {called}")
+
+
+def slope_not_asked_for(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    v = mu * v + grad
+    return x - lr * v, v
+
+
+def misspelt(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    v = mu * v + gard(x)  # noqa: F821 - that is the fault
+    return x - lr * v, v
+
+
+def memory_left_out(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    v = mu * v + grad(x)
+    return x - lr * v
 
 
 SAID = [
@@ -1102,6 +1117,9 @@ SAID = [
         lambda x, grad, t, *, lr: (x - (lr if grad(x) > 0 else -lr),),
         "np.sign and their like in place of max",
     ),
+    ("momentum-5", slope_not_asked_for, "write grad(x) in place of grad"),
+    ("momentum-5", misspelt, "does not know gard; did you mean grad?"),
+    ("momentum-5", memory_left_out, "as `return x, v`; this returns x alone, two numbers."),
     ("rmsprop-4", exchanged, "another order than its first line"),
     ("museum-2", lambda keep: np.array([np.log(0.5) / np.log(keep)]), "Right."),
 ]

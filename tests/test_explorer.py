@@ -114,12 +114,13 @@ def test_surfaces_of_ones_own_and_rules_typed_into_a_cell():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"rules": ["sdg"]}, ValueError, "unknown rule 'sdg'; use sgd, momentum"),
+        ({"rules": ["sdg"]}, ValueError, "unknown rule 'sdg'; did you mean 'sgd'?"),
         ({"rules": []}, ValueError, "at least one rule"),
         ({"rules": [sluggish, lambda x, grad: (x,)]}, TracingError, "my_rule must take x, grad and t first"),
         ({"rules": [jumpy]}, TracingError, "may not branch"),
-        ({"surface": "ravin"}, ValueError, "unknown surface 'ravin'; use ravine, saddle"),
-        ({"surface": 3}, ValueError, "unknown surface 3"),
+        ({"surface": "ravin"}, ValueError, "unknown surface 'ravin'; did you mean 'ravine'?"),
+        ({"surface": 3}, TypeError, "3 is not a surface; give a name, such as 'ravine', a formula, or a Surface"),
+        ({"surface": "valley"}, ValueError, "unknown surface 'valley'; use ravine, saddle"),
         ({"surface": [ravine(10), ravine(20)]}, ValueError, "two different surfaces are called 'ravine'"),
         ({"start": (1, float("nan"))}, ValueError, "two finite numbers"),
         ({"start": 3}, ValueError, r"start is 3; .* such as \(-4, 2\)"),
@@ -136,6 +137,11 @@ def test_surfaces_of_ones_own_and_rules_typed_into_a_cell():
         ({"mu": "big"}, ValueError, "mu is 'big'"),
         ({"ask": "frist"}, ValueError, "ask is 'frist'; use True, first, steps, lowest, lost, or a question"),
         ({"ask": 3}, ValueError, "ask is 3"),
+        ({"knobs": ["beta2"]}, ValueError, "unknown knob 'beta2'; this explorer has lr, mu, kappa, noise, steps"),
+        ({"surface": "saddle", "knobs": "kappa"}, ValueError, "unknown knob 'kappa'; this explorer has lr, mu, noise"),
+        ({"knobs": [3]}, ValueError, "unknown knob 3"),
+        ({"knobs": 3}, ValueError, "unknown knob 3"),
+        ({"invitation": True}, TypeError, "invitation is True; it must be a sentence"),
         ({"ask": "?" * 300}, ValueError, "at most 200 letters"),
     ],
 )
@@ -202,14 +208,29 @@ def test_a_question_can_be_chosen_or_written():
     assert Explorer(ask="Who wins?").ask == "Who wins?"
 
 
+@pytest.mark.parametrize(
+    ("rules", "knobs"),
+    [
+        (["sgd"], ["lr"]),
+        (["sgd", "momentum"], ["mu"]),
+        (["momentum", "adam"], ["beta2"]),
+        (["sgd", "adagrad"], ["lr"]),
+        ([lambda x, grad, t: (0.9 * x,)], []),
+    ],
+)
+def test_the_knob_is_the_one_that_the_last_rule_is_about(rules, knobs):
+    assert Explorer(rules=rules)._knobs == knobs
+
+
 # -- where no browser runs
 
 
 def test_the_bundle_is_the_same_every_time_and_names_no_address():
-    first, second = (Explorer(rules=["sgd", "adam"], steps=30)._repr_mimebundle_() for _ in range(2))
+    first, second = (Explorer(rules=["sgd", "momentum", "adam"], steps=30)._repr_mimebundle_() for _ in range(2))
     first, second = ((b[0] if isinstance(b, tuple) else b) for b in (first, second))
     assert set(first) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
-    assert first["text/plain"] == second["text/plain"] == "Explorer: ravine, gradient descent and Adam, 30 steps"
+    assert first["text/plain"] == "Explorer: ravine, gradient descent, momentum and Adam, 30 steps"
+    assert first["text/plain"] == second["text/plain"]
     assert first["image/png"] == second["image/png"]
     picture = Image.open(io.BytesIO(base64.b64decode(first["image/png"])))
     assert picture.width >= 1000
@@ -221,6 +242,23 @@ def test_a_still_is_drawn_even_of_lost_runs_and_of_no_runs():
     explorer.rules = []
     assert explorer.still().png()
     assert repr(explorer) == "Explorer: ravine, no rule, 200 steps"
+
+
+def test_a_still_shows_what_is_seen_at_first():
+    assert len(Explorer(steps=5).still().figure().axes) == 1
+    assert len(Explorer(steps=5, more=True).still().figure().axes) == 2
+    lit = np.asarray(Image.open(io.BytesIO(Explorer(steps=5).still().png(50))).convert("L")).astype(int)
+    assert lit[5, 180] < lit[-60, 180] - 20  # the slope that turns away from the light is the darker
+
+
+def test_the_colours_of_the_paths_survive_in_the_still():
+    explorer = Explorer(rules=["sgd", "momentum", "nag", "rmsprop", "adam"])
+    bundle = explorer._repr_mimebundle_()
+    data = (bundle[0] if isinstance(bundle, tuple) else bundle)["image/png"]
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")).astype(int)
+    for look in explorer._looks.values():
+        colour = [int(look["light"][i : i + 2], 16) for i in (1, 3, 5)]
+        assert np.sum(np.abs(picture - colour).sum(axis=-1) < 30) > 100
 
 
 # -- the same numbers in JavaScript
@@ -328,6 +366,7 @@ def test_a_lost_run_is_lost_at_the_same_step(engine):
 def swept(engine, kind, rule, surface, size, **job):
     """What a map of ``size`` x ``size`` runs finds: places, steps and losses, from the top row down."""
     described = {"kind": kind, "surface": surface, "parameters": {}, "rule": rule, "noise": 0, "seed": 1, "steps": 200}
+    described |= {"shares": [], "corrected": True}
     described |= {"goal": 1e-6, "stay": 61, "columns": size, "rows": size, **job}
     found = engine.execute(
         "(() => { let last; for (const shot of sweep({ rules, surfaces, bound }, "
@@ -521,3 +560,29 @@ def test_any_text_is_read_or_refused_and_never_run(engine, text):
 def test_reaching_means_the_same(engine, sequence, stay):
     listed = ", ".join("NaN" if loss != loss else str(loss) for loss in sequence)
     assert engine.eval(f"reaches([{listed}], 0.5, {stay})") == reaches(sequence, 0.5, stay)
+
+
+def test_texts_are_those_of_the_courses_rules():
+    def mine(x, grad, t, *, lr=0.1):
+        return (x - lr * grad(x),)
+
+    explorer = Explorer("ravine", ["sgd", mine])
+    assert explorer.texts == {}
+    explorer.texts = {"sgd": "def sgd(x, grad, t):"}  # wrong, and told where it is read
+    for texts, said in (
+        ({"adam": ""}, "unknown rule 'adam'"),
+        ({"mine": ""}, "mine is a rule of your own; change it where it is defined"),
+        ({"sgd": 3}, "the text of sgd is 3; give it as a string"),
+    ):
+        with pytest.raises(traitlets.TraitError, match=said):
+            explorer.texts = texts
+    assert explorer.texts == {"sgd": "def sgd(x, grad, t):"}
+
+
+def test_what_the_figure_asks_for_is_sent():
+    explorer, sent = Explorer(), []
+    explorer.send = sent.append
+    explorer._handle_custom_msg("editor", [])
+    explorer._handle_custom_msg("secrets", [])
+    assert [list(message) for message in sent] == [["editor"]]
+    assert "export function edit(" in sent[0]["editor"]

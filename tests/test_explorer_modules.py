@@ -17,6 +17,8 @@ STATE = {
     "rate": None,
     "scale": 1,
     "pinned": {},
+    "schedule": "constant",
+    "corrected": True,
     "own": {"formula": "", "window": [[-3, 3], [-3, 3]], "start": [-2, 1]},
     "noise": 0,
     "maps": False,
@@ -59,7 +61,9 @@ def test_a_loss_has_arrived_once_it_stays(ask, losses, step):
     ("call", "text"),
     [
         ("lossText(0.0123)", "0.012"),
-        ("lossText(9.96e-5)", "1.0·10⁻⁴"),
+        ("lossText(9.96e-5)", "10⁻⁴"),
+        ("lossText(2e-5)", "2·10⁻⁵"),
+        ("lossText(1e5)", "10⁵"),
         ("lossText(1e-20)", "< 10⁻¹⁵"),
         ("lossText(-12)", "−12.00"),
         ("lossText(NaN)", "–"),
@@ -69,6 +73,7 @@ def test_a_loss_has_arrived_once_it_stays(ask, losses, step):
         ("pairText([1, -0.5])", "(1, −0.5)"),
         ("rateText(0.0123456)", "0.012"),
         ("rateText(1.5)", "1.50"),
+        ("rateText(0.00032)", "3.2·10⁻⁴"),
     ],
 )
 def test_numbers_are_written_short(ask, call, text):
@@ -163,6 +168,64 @@ def test_an_outline_closes_round_what_is_below(ask):
     assert all(math.hypot(x - 20, y - 20) == pytest.approx(10, abs=0.4) for x, y in points)
 
 
+@pytest.mark.parametrize(
+    ("key", "usual", "pairs"),
+    [
+        ("beta2", 0.999, [(0, 0), (1, 0.9), (3, 0.999)]),
+        ("rho", 0.9, [(2, 0.99)]),
+        ("eps", 1e-8, [(-8, 1e-8), (0, 1)]),
+        ("decay", 0.01, [(0, 0), (0.1, 0.01), (1, 1)]),
+        ("share", 0, [(0.5, 0.25)]),
+    ],
+)
+def test_a_place_on_a_slider_and_back(ask, key, usual, pairs):
+    for place, value in pairs:
+        scale = f"const scale = scaleOf('{key}', {usual});"
+        found = ask("knob_scales", f"{scale} return [scale.value({place}), scale.place({value})];")
+        assert found == pytest.approx([value, place], abs=1e-9)
+
+
+def test_light_comes_from_the_upper_left(ask):
+    grid = (
+        "const f = (x, y) => Math.hypot(x, y);"
+        "const grid = { columns: 12, rows: 12, cell: 4, values: Float64Array.from({ length: 144 }, (_, p) =>"
+        " f(p % 12 - 5.5, Math.floor(p / 12) - 5.5)) };"
+    )
+    shade = ask("relief", f"{grid} return [...shades(grid, 8)];")
+    assert len(shade) == 100
+    assert all(-1 <= value <= 1 for value in shade)
+    upper, lower = shade[11], shade[88]  # in a bowl the side at the upper left lies in the shadow
+    assert upper < 0 < lower
+
+
+def test_names_never_cover_each_other(ask):
+    ball = "{ place: [100, 100], trail: [], spot: null, wide: () => 50, name() {}, label: { style: {}, setAttribute(k, v) { this.at = v; } } }"
+    found = ask(
+        "map_labels",
+        f"const on = [1, 2, 3, 4, 5].map(() => ({ball})); drawMapLabels(on, [], {{ width: 400, height: 300 }}, false);"
+        "return on.map((t) => [t.label.at, t.label.style.display]);",
+    )
+    assert len({at for at, _ in found}) == 5
+    assert all(shown == "" for _, shown in found)
+
+
+@pytest.mark.parametrize(
+    "along",
+    ["Array.from({ length: 40 }, (_, k) => [110 + 5 * k, 100])", "[[100, 100], [390, 100]]", "[[140, 20], [140, 290]]"],
+    ids=["dense", "two dots", "upright"],
+)
+def test_a_name_lies_on_no_path(ask, along):
+    found = ask(
+        "map_labels",
+        "const ball = (x, trail) => ({ place: [x, 100], trail, spot: null, wide: () => 50, name() {},"
+        " label: { style: {}, setAttribute(k, v) { this.at = v; } } });"
+        f"const on = [ball(100, {along}), ball(300, [])]; const at = () => on[0].label.at;"
+        "return [false, true].map((moving) => { on[0].spot = null;"
+        " drawMapLabels(on, [], { width: 400, height: 300 }, moving); return at(); });",
+    )
+    assert found == ["translate(88,104)", "translate(112,104)"]  # at rest on the free side; while it moves, as ever
+
+
 def test_limits_are_those_of_the_rules_that_run(ask):
     found = ask("limits", "return limitsOf(4, ['nag', 'sgd'], () => 0.5);")
     assert [(one["name"], one["rate"]) for one in found] == [("nag", 0.375), ("sgd", 0.5)]
@@ -213,3 +276,23 @@ def test_a_map_counts_what_became_of_its_runs(ask):
         f"const found = tally({shot}, 2, 1); return [found.share(1), found.share(0, -1), found.best, found.soonest];"
     )
     assert ask("sweep", found) == [0.5, 0.5, 3, 20]
+
+
+def test_a_run_arrives_within_its_steps_and_never_far_below_the_minimum(ask):
+    runs = (
+        "const far = new Float64Array(80).fill(-5); const near = far.map((_, k) => (k < 9 ? 1 : 1e-9));"
+        "return [[far, 79], [near, 79], [near, 60]].map(([losses, last]) => arrival({ losses, last }));"
+    )
+    assert ask("goals", runs) == [None, 9, None]
+
+
+def test_losses_that_swing_too_densely_are_dots(ask):
+    """Where a step is less than 3 pixels wide and the curve turns back by more than 12."""
+    drawn = (
+        "const losses = Float64Array.from([1, 2, 90, 3, 4, 5]);"
+        "const path = (wide) => chartPath({ losses }, { px: (k) => wide * k, py: (v) => v, goal: false }, 3, 4);"
+        "return [path(1), path(5)];"
+    )
+    dense, wide = ask("chart_traces", drawn)
+    assert dense == {"lit": "M0 1L1 2M2 90h2M3 3", "rest": "M3 3L4 4"}
+    assert wide == {"lit": "M0 1L5 2L10 90L15 3", "rest": "M15 3L20 4"}

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -56,30 +55,16 @@ def test_the_desk_holds_the_chapters_and_pages(course):
     assert contents(desk) == there
 
 
-def test_links_to_labels_lead_to_their_chapter(course):
+def test_they_stand_there_in_plain_markdown_with_a_cell_for_each_answer(course, monkeypatch):
     chapters, desk = course
-    told = "[a](idea), [b](one-1), [c](02-two.ipynb), [d](nowhere), [e](https://example.org)"
-    target, exercise = new_markdown_cell("(idea)=\n## Idea"), new_markdown_cell("```{exercise} A\n:label: one-1\n```")
-    store(chapters / "01-one.ipynb", target, exercise)
-    store(chapters / "02-two.ipynb", new_markdown_cell(told), new_code_cell("rules[0](idea)"))
-    lab.lay_out(chapters, desk)
-    text, code = nbformat.read(desk / "02-two.ipynb", as_version=4).cells
-    wanted = told.replace("(idea)", "(01-one.ipynb#idea)").replace("(one-1)", "(01-one.ipynb#one-1)")
-    assert text.source == wanted
-    assert code.source == "rules[0](idea)"
-
-
-def test_no_link_of_the_course_is_dead_on_a_desk(tmp_path):
-    lab.lay_out(ROOT / "chapters", tmp_path / "work")
-    there = contents(tmp_path / "work")
-    for name in there.keys() - {lab.REMEMBERED}:
-        text = there[name].decode()
-        if name.endswith(".ipynb"):
-            cells = json.loads(text)["cells"]
-            text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-        links = re.findall(r"\[[^\[\]]*\]\(([^()\s]+)\)", text)
-        leading = {link.partition("#")[0] or name for link in links if not link.startswith("https://")}
-        assert leading <= there.keys(), name
+    exercise, start = ":::{exercise} A\n:label: one-1\n\nB\n:::", ":::{solution-start} one-1\n:::"
+    told = exercise, start, "Heureka.", ":::{solution-end}\n:::", "## Next"
+    store(chapters / "01-one.ipynb", *map(new_markdown_cell, told))
+    for solutions, there in (("1", ["##### Solution", "Heureka."]), ("0", [])):
+        monkeypatch.setenv("SOLUTIONS", solutions)
+        assert lab.lay_out(chapters, desk) == []
+        said = [cell.source for cell in nbformat.read(desk / "01-one.ipynb", as_version=4).cells]
+        assert said == ["#### Exercise 1 · A\n\nB", 'check("one-1", ...)', *there, "## Next"]
 
 
 def edit(notebook):

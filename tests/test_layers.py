@@ -8,15 +8,19 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "code" / "descent"
 LAYERS = [
+    "errors",
+    "sentences",
     "cards",
     "rules",
     "notes",
     "checks",
+    "advice",
     "fused",
     "formulas",
     "surfaces",
     "networks",
     "datasets",
+    "schedules",
     "walk",
     "training",
     "frameworks",

@@ -63,7 +63,7 @@ UNSPLIT = ["code/descent/widgets/explorer/main.js", "code/descent/widgets/explor
 
 
 def limit(rule):
-    return int(re.search(rf'"{rule}": \["error", (\d+)\]', (ROOT / "eslint.config.js").read_text(encoding="utf-8"))[1])
+    return int(re.search(rf'"{rule}": \["error", (\d+)\]', (ROOT / "eslint.config.mjs").read_text(encoding="utf-8"))[1])
 
 
 def lengths(text):

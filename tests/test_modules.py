@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from descent.rules import CARDS
 from descent.widgets import linking, source
 from py_mini_racer import MiniRacer
 
@@ -93,6 +94,10 @@ def test_each_word_is_in_the_table_and_said(figure):
     program = "\n".join(path.read_text(encoding="utf-8") for path in sorted((linking.HERE / figure).glob("*.js")))
     assert {*re.findall(r"\bwords\.(?!js\b)(\w+)", program)} <= {*WORDS[figure]}
     assert [name for name in WORDS[figure] if not re.search(rf"\b{name}\b", program)] == []
+
+
+def test_rules_are_called_within_a_sentence_as_on_their_cards():
+    assert WORDS["explorer"]["inSentence"] == {c.label: c.sentence for c in CARDS if c.sentence != c.label}
 
 
 @pytest.mark.parametrize("file", sorted((linking.HERE / "words").glob("*.json")), ids=lambda path: path.stem)

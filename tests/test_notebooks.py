@@ -11,11 +11,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
-from nbconvert.exporters import HTMLExporter, ScriptExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
-from publish import address, notebooks
+from publish import address, notebooks, slides
 from publish.checking import close, same_drawing, same_pixels
 
 ROOT = Path(__file__).parents[1]
@@ -69,6 +67,8 @@ def problems_of_text(cell):
     """Yield what is wrong with a Markdown cell."""
     for target in bare_links(cell.source):
         yield f"a link leads nowhere in Jupyter: write {PAGES[target]}, not {target}"
+    if len(headings := sections(cell.source)) > slides.opens_section(cell):
+        yield f"a section begins in the middle of a cell, so it would be no slide: {headings[-1]}"
     for image in re.findall(r"!\[\s*\]\([^)]*\)|<img(?![^>]*alt=\"[^\"]+\")[^>]*>", cell.source):
         yield f"an image has no alternative text: {image}"
     for directive in re.findall(
@@ -76,6 +76,11 @@ def problems_of_text(cell):
     ):
         if ":alt:" not in directive:
             yield f"an image has no alternative text: {directive.splitlines()[0]}"
+
+
+def sections(text):
+    """The headings of the first and second level, without what only looks like one in code."""
+    return re.findall(r"^##? .+", re.sub(r"^([`:]{3,}).*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
 
 
 def bare_links(text):
@@ -197,6 +202,7 @@ GUARDED = {
     "alt": (r'"text/plain": \[\n.*\n *\]', '"text/plain": ["Drawing"]', "no alternative text"),
     "state": (r'"model_id": "0*1"', '"model_id": "2f"', "a widget has no state"),
     "layout": (r'"metadata": \{\}', '"metadata": {"collapsed": true}', "not in the normal form"),
+    "section": (r"# Example", "# Example\\\\n\\\\n## Two", "a section begins in the middle of a cell"),
     "image": (r"# Example", "![](a.png)", "an image has no alternative text"),
     "link": (r"# Example", "[The ball](03-momentum)", "write 03-momentum.ipynb, not 03-momentum"),
 }
@@ -267,26 +273,6 @@ def test_a_widgets_state_is_compared_by_what_it_means(kind):
     for old, new in (*same, *others):
         assert text.count(old) == 1, old
         assert close(state, json.loads(text.replace(old, new))) == ((old, new) in same), (old, new)
-
-
-@pytest.mark.parametrize("name", ["03-momentum", "09-learning-rate", "10-fair-race"])
-def test_a_notebook_nobody_has_run_shows_its_stills_in_other_converters(name):
-    notebook = nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4)
-    html = BeautifulSoup(HTMLExporter().from_notebook_node(notebook)[0], "html.parser")
-    stored = [
-        output
-        for output in notebooks.outputs(notebook)
-        if {"image/svg+xml", "image/png"} & output.get("data", {}).keys()
-    ]
-    widgets = [output for output in stored if notebooks.VIEW in output.metadata]
-    assert len(widgets) > 0
-    assert len(html.select(".jp-OutputArea-output :is(img, svg[viewBox])")) == len(stored)
-    assert "Run this cell" not in html.text
-
-
-def test_a_notebook_becomes_a_python_file():
-    notebook = nbformat.read(ROOT / "chapters" / "index.ipynb", as_version=4)
-    assert ScriptExporter().from_notebook_node(notebook)[1]["output_extension"] == ".py"
 
 
 def test_widgets_set_aside_and_put_back_are_as_they_were(example):

@@ -16,13 +16,14 @@ import yaml
 from descent import SURFACES, descend, draw, momentum
 from PIL import Image
 from publish import notebooks, pdf
+from publish.offers import offered
 from publish.redraw import to_pdf
 
 ROOT = Path(__file__).parents[1]
 FIGURES = {"image/svg+xml", "image/png"}
 UNPRINTABLE = re.compile(
     r"<Figure|\?\?|\\(?:begin|end|frac|nabla)\b|Traceback|Show code cell|Loading widget|ipykernel"
-    r"|\b\w*(?:Widget|Explorer)\(.*model_id|\{(?:cite|ref|eq|numref|doc|term)(?::\w+)?\}[`‘’']"
+    r"|\b\w*(?:Widget|Explorer)\(.*model_id|explorer-\d|\{(?:cite|ref|eq|numref|doc|term)(?::\w+)?\}[`‘’']"
 )
 HANGUL = re.compile(r"[가-힣]")
 
@@ -96,6 +97,12 @@ def test_every_korean_letter_is_printed(pages):
     wanted = {letter for path in chapters() for letter in HANGUL.findall(prose(path))}
     assert wanted
     assert wanted - set(HANGUL.findall("".join(pages))) == set()
+
+
+def test_no_name_of_the_package_is_broken(pages):
+    [first] = [i for i, text in enumerate(pages) if "which help(descend) shows as well" in " ".join(text.split())]
+    words = " ".join(pages[first:]).split()
+    assert [name for name, _ in offered() if name not in words] == []
 
 
 def test_every_figure_is_printed(printed):

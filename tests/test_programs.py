@@ -13,6 +13,7 @@ from publish import squeeze
 from py_mini_racer import MiniRacer
 
 FIGURES = sorted(path.parent.name for path in linking.HERE.glob("*/main.js"))
+GIVEN = ("calculator/", "editor/", "exercises/")  # with modules that Python writes: tests of their own link them
 MODULES = {path.relative_to(linking.HERE).as_posix(): path for path in sorted(linking.HERE.rglob("*.js"))}
 
 
@@ -112,7 +113,7 @@ def test_another_language_is_asked_for_by_a_name_that_has_words():
         linking.source("explorer/main.js", "xx", given={"explorer/main.js": 'import { words } from "./words.js";\n'})
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if not name.startswith("calculator/")])
+@pytest.mark.parametrize("module", [name for name in MODULES if not name.startswith(GIVEN)])
 def test_every_module_links_and_runs_by_itself(module):
     text = linking.source(module).replace("export default", "globalThis.figure =").replace("\nexport ", "\n")
     MiniRacer().eval(text.removeprefix("export "))
@@ -128,12 +129,16 @@ def test_styles_follow_each_other(tmp_path, monkeypatch):
 # -- as the site sends them
 
 
-ROOM = 700  # bytes, for what a change adds
+ROOM = 550  # bytes, for what a change adds
 
 
 def test_the_explorer_is_small_on_the_site():
+    """The first page has 180 kB in all and takes 146 with it.
+
+    What stands behind "More" is a third of it. Sent on its own it would cost a request more, and most chapters open it.
+    """
     sent = squeeze.program(Explorer._esm) + squeeze.style(Explorer._css)
-    assert len(gzip.compress(sent.encode(), 6)) <= 40_000 - ROOM
+    assert len(gzip.compress(sent.encode(), 6)) <= 43_200 - ROOM
 
 
 SAMPLE = r"""

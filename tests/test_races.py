@@ -327,6 +327,7 @@ def test_networks_race():
 
 
 RAVINE = SURFACES["ravine"]
+SLOPE = Surface("x + y", name="slope")
 
 
 @pytest.mark.parametrize(
@@ -337,12 +338,15 @@ RAVINE = SURFACES["ravine"]
         (lambda: reaches([1, 0], 0.5, stay=0), "stay is 0; it must be a whole number, 1 or more"),
         (lambda: reaches([[1, 0]], 0.5), "losses have the shape (1, 2); they must be those of one run, (steps + 1,)"),
         (lambda: reaches(["1"], 0.5), "losses is ['1']; they must be numbers of the shape (steps + 1,)"),
-        (lambda: steps_to(sgd, "ravine"), "surface is 'ravine'; it must be a Surface, such as SURFACES['ravine']"),
+        (lambda: steps_to(sgd, "ravin"), "unknown surface 'ravin'; did you mean 'ravine'?"),
         (lambda: steps_to(sgd, RAVINE, at_most=2.5), "at_most is 2.5; it must be a whole number, 0 or more"),
-        (lambda: tuned_rate(sgd, RAVINE.grad), "surface is "),
+        (lambda: tuned_rate(sgd, 3), "3 is not a surface; give a name, such as 'ravine', a formula, or a Surface"),
+        (lambda: steps_to(sgd, SLOPE), "slope has no minimum in its window, so there is no loss to reach"),
+        (lambda: tuned_rate(sgd, SLOPE), "slope has no minimum in its window, so there is no loss to reach"),
+        (lambda: surface_run(sgd, SLOPE), "slope has no minimum in its window, so there is no loss to reach"),
         (lambda: tuned_rate(sgd, RAVINE, lr=0.1), "lr is 0.1, but the rate is what is sought here; leave it out"),
         (lambda: surface_run(sgd, RAVINE, lr=0.1), "lr is 0.1, but the rate is what is sought here; leave it out"),
-        (lambda: surface_run("sgd", RAVINE), "'sgd' is not a rule; give the function, such as momentum"),
+        (lambda: surface_run("sdg", RAVINE), "unknown rule 'sdg'; did you mean 'sgd'?"),
         (lambda: surface_run(sgd, RAVINE, budget=-1), "budget is -1; it must be a whole number, 0 or more"),
         (lambda: surface_run(sgd, RAVINE, goal=None), "goal is None; it must be a number"),
         (lambda: network_run(sgd, Network((64, 10)), digits(50), 2.5), "epochs is 2.5; it must be a whole number, 0 or more"),

@@ -1,6 +1,5 @@
 """The website as files: what a page loads, what it weighs, and what stops a build."""
 
-import gzip
 import json
 import re
 import subprocess
@@ -13,6 +12,9 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from publish import maths, pages, printing, repairs, styles
+from publish.engine import engine
+from publish.notebooks import VIEW
+from publish.site import guarded
 from sphinx.errors import ExtensionError
 
 LOADED = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
@@ -36,7 +38,7 @@ def resources(html: BeautifulSoup, scripts: bool = False) -> list[str]:
 
 @pytest.fixture(scope="module")
 def parsed(book) -> dict[Path, BeautifulSoup]:
-    return {page: soup(page) for page in pages_of(book) if page != book / "index.html"}
+    return {page: soup(page) for page in pages_of(book) if page not in (book / "index.html", book / "404.html")}
 
 
 def test_one_stylesheet_and_one_script_a_page(parsed):
@@ -77,7 +79,10 @@ def test_every_page_has_a_title_a_language_and_a_description(parsed):
         assert html.html["lang"] == "en", page
         assert html.title.text.strip(), page
         assert "\\" not in html.title.text, page
+        assert html.title.text.count("Gradient Descent and Its Descendants") == 1, page
+        assert len(html.find_all("meta", attrs={"name": "viewport"})) == 1, page
         if page.name != "search.html":
+            assert "\\" not in html.find("meta", attrs={"name": "description"})["content"], page
             assert 40 < len(html.find("meta", attrs={"name": "description"})["content"]) < 200, page
 
 
@@ -110,12 +115,36 @@ def test_each_long_text_of_a_widget_is_stored_once(book, parsed):
             assert longest <= pages.LONG * 6 + 2, page  # a character may be written as six
 
 
-def test_a_page_is_light(book, parsed):
-    """Without its fonts, which only a browser can tell: at most 250 kB gzipped."""
+def test_each_picture_has_its_size_and_waits_for_the_reader(parsed):
     for page, html in parsed.items():
-        files = {page} | {page.parent / unquote(address.partition("?")[0]) for address in resources(html, scripts=True)}
-        weight = sum(len(gzip.compress(file.read_bytes(), 6)) for file in files)
-        assert weight < 250_000, (page, {file.name: len(gzip.compress(file.read_bytes(), 6)) for file in files})
+        for picture in html.select("article img"):
+            assert int(picture["width"]) > 0, (page, picture)
+            assert int(picture["height"]) > 0, (page, picture)
+            late = picture.find_previous("h2") is not None or "dark" in picture.get("class", ())
+            assert (picture.get("loading") == "lazy") == late, (page, picture)
+
+
+def test_each_figure_has_its_place_before_any_script_runs(parsed):
+    places = [place for html in parsed.values() for place in html.select(".widget-host")]
+    kinds = {place["data-kind"] for place in places}
+    assert {"Explorer", "Chooser", "Schedule", "Calculator"} <= kinds
+    assert not [place for place in places if place["data-widget"] != "waiting"]
+    assert not [page for page, html in parsed.items() if html.select(f'script[type="{VIEW}"]')]
+    charted = {page.stem for page, html in parsed.items() if html.select(".widget-host[data-charted]")}
+    assert charted == {"06-rmsprop"}  # these show the losses at once, and are higher
+
+
+def test_a_guarded_part_may_fail_and_shares_what_it_declares():
+    parts = "const shared = (n) => 2 * n;", "let broken = missing();", "var seen = shared(21);"
+    assert engine("const console = { warn() {} };", *map(guarded, parts)).eval("seen") == 42
+
+
+def test_only_what_is_read_stays_of_custom_properties():
+    css = (
+        'a{--used:1px;--read-by-script:red;--gone: var(--used);--kept:url("x;y");color:var(--used)}b{--gone:calc(1px)}'
+    )
+    short = 'a{--used:1px;--read-by-script:red;--kept:url("x;y");color:var(--used)}b{}'
+    assert styles.without_unread(css, {"read-by-script"}) == short
 
 
 METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -171,19 +200,20 @@ def test_pruning_keeps_only_what_can_match():
 
 
 def test_widget_states_may_hold_any_text():
+    long = "</script>" * pages.LONG
     texts: dict[str, str] = {}
-    shared = pages._share({"short": "x", "_esm": "</script>" * 200, "list": ["</script>" * 200]}, texts)
-    assert list(texts.values()) == ["</script>" * 200]
+    shared = pages._share({"short": "x", "_esm": long, "list": [long]}, texts)
+    assert list(texts.values()) == [long]
     assert shared["_esm"] == shared["list"][0] == {"$text": next(iter(texts))}
     assert "</" not in pages._in_script(texts)
     assert json.loads(pages._in_script(texts)) == texts
 
 
 @pytest.mark.parametrize("shown", [True, False])
-def test_solutions_can_be_left_out_of_pages_search_and_downloads(small_book, monkeypatch, shown):
+def test_solutions_can_be_left_out_of_pages_search_downloads_and_print(small_book, monkeypatch, tmp_path, shown):
     monkeypatch.setenv("SOLUTIONS", "1" if shown else "0")
-    start, end = "```{solution-start} one\n:class: dropdown\n```", "```{solution-end}\n```"
-    exercise = "# Book\n\n```{exercise} One\n:label: one\n\nAsk.\n```"
+    start, end = ":::{solution-start} one\n:class: dropdown\n:::", ":::{solution-end}\n:::"
+    exercise = "# Book\n\n:::{exercise} One\n:label: one\n\nAsk.\n:::"
     done, folder = small_book({"index.ipynb": notebook(exercise, start, "Heureka.", end, "Afterwards.")})
     assert done.returncode == 0, done.stderr
     files = {file: file.read_text(encoding="utf-8", errors="ignore") for file in folder.rglob("*") if file.is_file()}
@@ -192,6 +222,33 @@ def test_solutions_can_be_left_out_of_pages_search_and_downloads(small_book, mon
     for name in ("index.html", "_sources/index.ipynb"):
         assert "Ask." in files[folder / name]
         assert "Afterwards." in files[folder / name]
+    assert ("##### Solution" in files[folder / "_sources/index.ipynb"]) == shown
+
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", tmp_path, "--builder", "latex", "--quiet"]
+    assert subprocess.run(command, capture_output=True).returncode == 0
+    printed = (tmp_path / "_build" / "latex" / "descent.tex").read_text(encoding="utf-8")
+    assert ("Heureka." in printed) == shown
+    assert "Ask." in printed
+    assert "Afterwards." in printed
+
+
+def test_the_downloads_number_and_cite_as_the_pages_do(book, parsed):
+    cited = 0
+    for page, html in parsed.items():
+        download = (book / "_sources" / page.relative_to(book)).with_suffix(".ipynb")
+        if not download.is_file():
+            continue
+        cells = nbformat.read(download, as_version=4).cells
+        text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        text = re.sub(r"\[([^\[\]]+)\]\([^)\s]+\)", r"\1", text).replace("*et al.*", "et al.")
+        equations = [number.get_text().strip("#()") for number in html.select(".eqno")]
+        assert re.findall(r"\\tag\{([\d.]+)\}", text) == equations
+        exercises = [number.get_text().strip() for number in html.select(".exercise .caption-number")]
+        assert re.findall(r"^#### (Exercise [\d.]+) · ", text, re.MULTILINE) == exercises
+        said = [mark.get_text() for mark in html.select(".bibtex-citation, a.reference[href*='#equation-']")]
+        assert {mark for mark in said if text.count(mark) < said.count(mark)} == set()
+        cited += len(said)
+    assert cited > 100
 
 
 def whole_build(builder="html", **others):

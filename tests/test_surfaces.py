@@ -162,6 +162,7 @@ def test_sympy_expressions_are_welcome():
         ("x +", "cannot read the formula 'x +': something is missing at the end"),
         ("x\x00", "cannot read the formula 'x\\x00': '\\x00' is not understood"),
         ("x**2 + z", "'z' is not understood; use x, y, numbers, + - * / ** and sqrt, exp"),
+        ("np.cos(x) + y", "cannot read the formula 'np.cos(x) + y': write cos in place of np.cos"),
         ("sin(x, y)", "cannot read the formula 'sin(x, y)': write 0.5 for a half, with a point"),
         ("1j*x", "'j' is not understood"),
         ("True*x", "'True' is not understood"),

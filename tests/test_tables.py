@@ -22,6 +22,16 @@ def test_index_has_every_exercise_once():
     assert all(f"<{label}>`" in index for label in found)
 
 
+def test_what_to_keep_of_every_chapter_stands_on_one_page():
+    page = "\n".join(tables.take_aways())
+    numbered = [chapter for chapter in tables.chapters() if chapter[:2].isdigit()]
+    assert len(numbered) == 14
+    for chapter in numbered:
+        assert page.count(f"]({chapter})**") == 1
+        kept = re.search(r"^## What to keep\n+(- .+\n)+", words(chapter), re.MULTILINE)[0]
+        assert all(line in page for line in kept.splitlines()[2:])
+
+
 def test_levels_and_times_are_plausible():
     for chapter in tables.chapters():
         for name, minutes, level, _ in tables.exercises(chapter):
@@ -107,7 +117,7 @@ VERDICTS = {"corrected": "Not so", "made precise": "Made precise", "kept": "True
 
 def boxes(chapter):
     """The boxes that judge a claim: the rows each is about, and how it begins."""
-    box = r"((?:^\(b-\d\d\)=\n)+)\n*`{3,}\{admonition\} .+\n:class: note correction\n(.*)"
+    box = r"((?:^\(b-\d\d\)=\n)+)\n*:{3,}\{admonition\} .+\n:class: note correction\n+(.*)"
     for names, start in re.findall(box, words(chapter), re.MULTILINE):
         yield re.findall(r"b-\d\d", names), start
 

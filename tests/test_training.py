@@ -4,6 +4,7 @@ import re
 import warnings
 from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 
 import nbformat
 import numpy as np
@@ -207,21 +208,53 @@ def test_without_curves_only_the_end_is_measured():
     assert 0 < lost.failed_at <= 30
 
 
-def test_blas_has_its_threads_back():
-    def threads():
-        return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+def threads():
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
 
+
+@pytest.fixture
+def before():
+    """The threads of each BLAS while a test runs: two."""
+    train(sgd, SMALL, CLOUDS, 1)  # what it needs is loaded now
+    networks.libraries.cache_clear()
+    limit = threadpool_limits(2, user_api="blas")
+    yield threads()
+    limit.restore_original_limits()
+
+
+def test_blas_has_its_threads_back(before):
     seen = []
-    networks.libraries.cache_clear()  # others may have come since they were looked for
-    with threadpool_limits(2, user_api="blas"):
-        before = threads()
-        train(sgd, SMALL, CLOUDS, 1, clip=lambda g: seen.append(threads()) or g)
-        SMALL.loss(SMALL.init(0), CLOUDS.X, CLOUDS.y)
-        assert threads() == before
-        with pytest.raises(ZeroDivisionError):
-            train(sgd, SMALL, CLOUDS, 1, clip=lambda g: 1 / 0)
-        assert threads() == before
+    train(sgd, SMALL, CLOUDS, 1, clip=lambda g: seen.append(threads()) or g)
+    SMALL.loss(SMALL.init(0), CLOUDS.X, CLOUDS.y)
+    assert threads() == before
+    with pytest.raises(ZeroDivisionError):
+        train(sgd, SMALL, CLOUDS, 1, clip=lambda g: 1 / 0)
+    assert threads() == before
     assert len(before) > 0
+    assert seen[0] == [1] * len(before)
+
+
+def test_blas_has_its_threads_back_when_two_have_trained_at_once(before):
+    came, left, seen = Event(), Event(), []
+
+    def in_the_other(g):
+        seen.append(threads())
+        came.set()
+        assert left.wait(60)
+        return g
+
+    other = Thread(target=train, args=(sgd, SMALL, CLOUDS, 1), kwargs={"clip": in_the_other})
+
+    def in_the_first(g):
+        if not came.is_set():
+            other.start()
+            assert came.wait(60)
+        return g
+
+    train(sgd, SMALL, CLOUDS, 1, clip=in_the_first)
+    left.set()
+    other.join()
+    assert threads() == before
     assert seen[0] == [1] * len(before)
 
 
@@ -251,7 +284,7 @@ def start_of(value):
 @pytest.mark.parametrize(
     ("changes", "error", "text"),
     [
-        ({"rule": "adam"}, TypeError, "'adam' is not a rule; give the function, such as momentum"),
+        ({"rule": 3}, TypeError, "3 is not a rule; give a name, such as 'momentum', or a function"),
         ({"epochs": -1}, ValueError, "epochs is -1; it must be a whole number, 0 or more"),
         ({"epochs": 2.0}, ValueError, "epochs is 2.0; it must be a whole number, 0 or more"),
         ({"batch": 0}, ValueError, "batch is 0; it must be a whole number, 1 or more"),

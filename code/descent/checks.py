@@ -3,18 +3,78 @@
 NumPy takes text, ``True``, ``None`` and the real part of a complex number for numbers; here they are none.
 """
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from inspect import Parameter
 
 import numpy as np
 
-from descent.notes import Note, hyperparameters, name_of
+from descent.errors import pointing
+from descent.notes import SETTINGS, Note, first_line, hyperparameters, name_of, positional, starless
+from descent.rules import RULES
+from descent.sentences import sentence
 
 
-def check_rule(rule):
-    """A rule is a function, or anything else that can be called."""
+def find_rule(rule: str | Callable) -> Callable:
+    """The rule itself, or the course's of that name; what cannot be a rule is refused before it runs."""
+    if isinstance(rule, str):
+        if rule not in RULES:
+            raise ValueError(unknown("rule", rule, RULES, "a function"))
+        return RULES[rule]
     if not callable(rule):
-        raise TypeError(f"{short(rule)} is not a rule; give the function, such as momentum")
+        raise TypeError(f"{short(rule)} is not a rule; give a name, such as 'momentum', or a function")
+    if said := _strange(rule) or _strange_signature(rule):
+        raise pointing(TypeError(said), first_line(rule))
+    return rule
+
+
+def _strange(rule):
+    """What to say of a class, and of what does not return when it is called."""
+    name, call = name_of(rule), inspect.unwrap(rule)
+    if isinstance(rule, type):
+        return f"{name} is a class; give one of its objects, such as {name}()"
+    call = call if inspect.isroutine(call) else getattr(call, "__call__", call)  # noqa: B004
+    if inspect.iscoroutinefunction(call) or inspect.isasyncgenfunction(call):
+        return sentence("async", name=name)
+    if inspect.isgeneratorfunction(call):
+        return sentence("yield", name=name)
+    return ""
+
+
+def _strange_signature(rule):
+    """What to say of a first line by which the rule cannot be called."""
+    name, all_of_them = name_of(rule), inspect.signature(rule).parameters.values()
+    names = [p.name for p in positional(rule)]
+    if names[:1] == ["self"]:
+        owner = inspect.unwrap(rule).__qualname__.rpartition(".")[0] or "MyRule"
+        return f"{name} is a method; give it with its object, such as {owner}().{name}"
+    few = len(names) < 3 and not any(p.kind is p.VAR_POSITIONAL for p in all_of_them)
+    if few or {*names[:3]} & SETTINGS or (sorted(names[:3]) == ["grad", "t", "x"] and names[:3] != ["x", "grad", "t"]):
+        return sentence("first", name=name)
+    for p in positional(rule)[3:]:
+        if p.default is p.empty and p.name in SETTINGS:
+            return starless(rule, p.name)
+        if p.default is p.empty:
+            return sentence("begin", name=name, memory=p.name)
+    return ""
+
+
+def unknown(kind: str, name: object, known: Iterable[str], other: str = "") -> str:
+    """What to say of a name that nothing has: the nearest that there is, or else all."""
+    known = list(known)
+    if near := nearest(name, known):
+        return f"unknown {kind} {name!r}; did you mean {near!r}?"
+    return f"unknown {kind} {name!r}; use {', '.join(known) or 'none'}" + f", or {other}" * bool(other)
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """The one of the known names that somebody meant who typed ``name``; ``""`` where none is near."""
+    by_small = {k.lower(): k for k in known}
+    if swapped := [k for k in by_small if isinstance(name, str) and sorted(k) == sorted(name.lower())]:
+        return by_small[swapped[0]]
+    found = get_close_matches(name.lower(), by_small, 1, 0.65) if isinstance(name, str) else []
+    return by_small[found[0]] if found else ""
 
 
 def check_function(name, value, example):
@@ -33,9 +93,12 @@ def check_hyper(rule: Callable, hyper: dict, taken=()) -> dict:
         if name in taken:
             raise TypeError(f"{name_of(rule)} has a hyperparameter {name!r}, and that name is taken; choose another")
     for name in hyper:
+        if name not in known and name in {p.name for p in positional(rule)[3:]}:
+            raise pointing(TypeError(starless(rule, name)), first_line(rule))
         if name not in known:
-            has = f"it has {', '.join(known)}" if known else "it has none"
-            raise TypeError(f"{name_of(rule)} has no hyperparameter {name!r}; {has}")
+            meant = f"did you mean {near}? " if (near := nearest(name, known)) else ""
+            given = {"own": name, "meant": meant, "all": ", ".join(known) or "none"}
+            raise TypeError(sentence("hyper", name=name_of(rule), **given))
     for name, default in known.items():
         if default is Parameter.empty and name not in hyper:
             raise TypeError(f"{name_of(rule)} needs {name}; give {name}=...")

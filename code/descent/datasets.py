@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from descent.checks import count, flag, floating, generator, number, numbers, short
+from descent.errors import told
 
 TEST = 597  # how many of the 1797 digits are kept for testing
 DIGITS = 1797
@@ -28,6 +29,7 @@ class Data(NamedTuple):
     y_val: np.ndarray | None = None
 
 
+@told
 def digits(
     train: int | None = None,
     *,
@@ -73,6 +75,7 @@ def stratified(y, rng):
     return np.argsort(place)
 
 
+@told
 def shifted(images: ArrayLike, right: ArrayLike, down: ArrayLike, side: int = 8) -> np.ndarray:
     """Images of ``side`` by ``side`` pixels, rows of ``X``, moved by whole pixels; what comes in is 0.
 
@@ -105,6 +108,7 @@ def minibatches(X: ArrayLike, y: ArrayLike, size: int, rng: Seed) -> Iterator[tu
         yield X[first : first + size], y[first : first + size]
 
 
+@told
 def linear(
     n: int = 100,
     weights: ArrayLike = (2.0, -1.0),
@@ -124,6 +128,7 @@ def linear(
     return Data(X.astype(dtype), y[:, None].astype(dtype))
 
 
+@told
 def curve(n: int = 20, *, noise: float = 0.2, test: int = 200, seed: Seed = 0, dtype: DTypeLike = np.float64) -> Data:
     """A noisy wave ``sin(pi x)`` on ``-1 < x < 1``, few points of it; the test points are evenly spaced and exact."""
     rng, dtype, n = _checked(n, seed, dtype, noise=noise)
@@ -133,6 +138,7 @@ def curve(n: int = 20, *, noise: float = 0.2, test: int = 200, seed: Seed = 0, d
     return Data(*(a[:, None].astype(dtype) for a in (x, y, x_test, np.sin(np.pi * x_test))))
 
 
+@told
 def blobs(
     n: int = 300, classes: int = 3, *, spread: float = 0.5, seed: Seed = 0, dtype: DTypeLike = np.float64
 ) -> Data:
@@ -144,6 +150,7 @@ def blobs(
     return Data(X.astype(dtype), y)
 
 
+@told
 def two_moons(n: int = 300, *, noise: float = 0.15, seed: Seed = 0, dtype: DTypeLike = np.float64) -> Data:
     """Two half circles, one hooked into the other."""
     rng, dtype, n = _checked(n, seed, dtype, noise=noise)
@@ -154,6 +161,7 @@ def two_moons(n: int = 300, *, noise: float = 0.15, seed: Seed = 0, dtype: DType
     return Data(X.astype(dtype), y)
 
 
+@told
 def spiral(
     n: int = 300,
     classes: int = 3,
@@ -173,6 +181,7 @@ def spiral(
     return Data(X.astype(dtype), y)
 
 
+@told
 def rare_features(
     n: int = 500, d: int = 20, *, noise: float = 0.1, seed: Seed = 0, dtype: DTypeLike = np.float64
 ) -> Data:

@@ -4,6 +4,7 @@ Each function returns a ``Drawing``, which a notebook shows as SVG, with ``alt``
 by side. A rule has the same colour, dash and marker here as in the explorer: both read ``LOOKS``.
 """
 
+import base64
 import io
 import itertools
 import re
@@ -12,12 +13,16 @@ import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter, ScalarFormatter
+from PIL import Image
 
 from descent.rules import CARDS
+from descent.surfaces import find_surface
 from descent.tracing import LABELS
 
 LOOKS = {card.name: card.look for card in CARDS}
-# For rules and curves without a look of their own, in order of appearance.
+# For rules and curves without a look of their own, in order of appearance. The last four are in everything unlike the
+# cards': a learner's rules among the course's begin with them.
 SPARE = (
     ("#3d444d", "#b9c3cd", (), "circle", 1.6),
     ("#006ba8", "#56b4e9", (6, 2), "square", 2),
@@ -25,9 +30,6 @@ SPARE = (
     ("#00946e", "#2fd3a0", (8, 2, 2, 2), "diamond", 2),
     ("#d0609f", "#d47cc0", (4, 2), "hexagon", 2),
     ("#3a2f86", "#f1e27a", (10, 2), "plus", 2),
-)
-# For rules without a card, in order of appearance: unlike all of ``LOOKS`` in everything.
-LEARNERS = (
     ("#7a3db8", "#b99af5", (12, 3), "star", 2),
     ("#006c78", "#4fd0dc", (10, 3, 2, 3), "pentagon", 2),
     ("#6b6f00", "#c6cc3c", (6, 2, 1, 2, 1, 2), "left", 2),
@@ -59,6 +61,7 @@ STYLE = {
     "legend.frameon": False,
     "figure.dpi": 96,
 }
+SHADES = 65  # of a heat map: finer ones cannot be told apart, and take thrice the bytes
 WIDTH = 7.4  # inches: the text column at 96 dots an inch
 
 
@@ -78,6 +81,9 @@ class Drawing:
         columns = figure.subplots(1, len(self.painters), squeeze=False, width_ratios=self.widths)[0]
         for paint, axes in zip(self.painters, columns, strict=True):
             paint(axes)
+        for axes in figure.axes:
+            _write_ticks(axes.xaxis)
+            _write_ticks(axes.yaxis)
         return figure
 
     def svg(self):
@@ -91,7 +97,7 @@ class Drawing:
                 pad_inches=0.04,
                 metadata={"Date": None, "Creator": None, "Title": self.alt},
             )
-        return _round_paths(buffer.getvalue())
+        return _tightened(buffer.getvalue())
 
     def png(self, dpi=200):
         """The figure as PNG bytes."""
@@ -120,19 +126,23 @@ def row(*drawings, alt=None, height=None, widths=None):
     )
 
 
-def paths(surface, runs=None, *, alt, window=None, title=None, marks=(), looks=None, height=3.6):
+def paths(surface, runs=None, *, alt, window=None, title=None, marks=(), looks=None, height=3.6, relief=False):
     """A contour map of ``surface`` with the paths of ``runs``, a dict from rule name or label to ``Run`` or points.
 
-    ``marks`` are further points to name: ``[("start", (x, y)), ...]``; ``looks`` are further looks by name.
+    ``marks`` are further points to name: ``[("start", (x, y)), ...]``; ``looks`` are further looks by name. With
+    ``relief`` the surface is lit from the upper left, as the explorer's is.
     """
-    window = window or surface.window
+    surface = find_surface(surface)
+    window = surface.window if window is None else window
 
     def paint(axes):
         _contours(axes, surface, window)
+        if relief:
+            _light(axes, surface, window)
         for minimum in surface.minima:
             axes.plot(*minimum, marker="+", color=INK, markersize=8, markeredgewidth=1.2)
         for name, run, look in dress(runs or {}, looks):
-            xs = getattr(run, "xs", run)
+            xs = np.asarray(getattr(run, "xs", run), dtype=float)
             colour, _, dash, marker, width = look
             axes.plot(*xs.T, color="white", linewidth=width + 1.6, alpha=0.6)
             axes.plot(*xs.T, color=colour, linewidth=width * 0.8, dashes=dash or (None, None), label=_label(name))
@@ -141,7 +151,7 @@ def paths(surface, runs=None, *, alt, window=None, title=None, marks=(), looks=N
             axes.plot(*last, color=colour, marker=MARKERS[marker], markersize=6, markeredgecolor="white")
         for text, point in [*_start(runs), *marks]:
             axes.plot(*point, marker="o", markersize=7, markerfacecolor="white", markeredgecolor=INK)
-            axes.annotate(text, point, (0, 7), textcoords="offset points", ha="center", fontsize=8)
+            axes.annotate(text, point, (0, 7), textcoords="offset points", ha="center")
         axes.set(xlim=window[0], ylim=window[1], xticks=[], yticks=[], title=title or "")
         axes.set_aspect("equal")
         axes.spines[:].set_visible(False)
@@ -305,8 +315,9 @@ def heat(
     """
 
     def paint(axes):
-        low, high = limits or (np.nanmin(values), np.nanmax(values))
-        image = axes.pcolormesh(x, y, values, cmap=colours, vmin=low, vmax=high, rasterized=True, shading="nearest")
+        low, high = (np.nanmin(values), np.nanmax(values)) if limits is None else limits
+        steps = matplotlib.colormaps[colours].resampled(SHADES)
+        image = axes.pcolormesh(x, y, values, cmap=steps, vmin=low, vmax=high, rasterized=True, shading="nearest")
         axes.set_xscale("log" if "x" in log else "linear")
         axes.set_yscale("log" if "y" in log else "linear")
         axes.set(xlabel=xlabel, ylabel=ylabel, title=title or "")
@@ -316,7 +327,7 @@ def heat(
             axes.plot(xs, ys, color="white", linewidth=1.2)
         for text, point in marks:
             box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
-            axes.annotate(text, point, ha="center", va="center", color=INK, fontsize=8, bbox=box)
+            axes.annotate(text, point, ha="center", va="center", color=INK, bbox=box)
         if borders:
             axes.set(xlim=(np.min(x), np.max(x)), ylim=(np.min(y), np.max(y)))
 
@@ -385,17 +396,35 @@ def arrows(segments, *, alt, surface=None, window=None, title=None, height=3.2):
 
     def paint(axes):
         if surface is not None:
-            _contours(axes, surface, window or surface.window)
+            hills = find_surface(surface)
+            _contours(axes, hills, hills.window if window is None else window)
         for text, tail, head, colour in segments:
             style = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
             axes.annotate("", head, tail, arrowprops=style)
             middle = (np.array(tail) + head) / 2
-            axes.annotate(text, middle, (4, 5), textcoords="offset points", color=colour, fontsize=9)
+            axes.annotate(text, middle, (4, 5), textcoords="offset points", color=readable(colour), fontsize=9)
         if window is not None:
             axes.set(xlim=window[0], ylim=window[1])
         axes.set(xticks=[], yticks=[], title=title or "")
         axes.set_aspect("equal")
         axes.spines[:].set_visible(False)
+
+    return Drawing(paint, alt=alt, height=height)
+
+
+def boxes(texts, places, links, *, alt, height=3.2):
+    """Boxed ``texts`` at their ``places`` ``[(x, y), ...]``, and an arrow for each of ``links``, pairs of numbers of boxes."""
+
+    def paint(axes):
+        xs, ys = np.array(places, dtype=float).T
+        axes.set(xlim=(xs.min() - 0.5, xs.max() + 0.5), ylim=(ys.min() - 0.4, ys.max() + 0.4), xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+        box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": SOFT}
+        style = {"ha": "center", "va": "center", "fontsize": 11, "bbox": box}
+        edges = [axes.annotate(*one, **style).get_bbox_patch() for one in zip(texts, places, strict=True)]
+        for tail, head in links:
+            ends = {"patchA": edges[tail], "patchB": edges[head], "shrinkA": 2, "shrinkB": 2}
+            axes.annotate("", places[head], places[tail], arrowprops={"arrowstyle": "-|>", "color": SOFT, **ends})
 
     return Drawing(paint, alt=alt, height=height)
 
@@ -442,11 +471,11 @@ def regions(score, groups, *, alt, window=None, title=None, height=3.3, resoluti
 
     def paint(axes):
         points = np.concatenate(list(groups.values()))
-        low, high = np.transpose(window) if window else (points.min(0) - 0.25, points.max(0) + 0.25)
+        low, high = np.transpose(window) if window is not None else (points.min(0) - 0.25, points.max(0) + 0.25)
         xs, ys = (np.linspace(low[i], high[i], resolution) for i in (0, 1))
         grid = np.stack(np.meshgrid(xs, ys), -1)
         values = np.asarray(score(grid.reshape(-1, 2)), dtype=float).reshape(grid.shape[:-1])
-        tints = matplotlib.colors.LinearSegmentedColormap.from_list("two", ["#9fc9e6", "#ffffff", "#f3b497"])
+        tints = matplotlib.colors.LinearSegmentedColormap.from_list("two", ["#9fc9e6", "#ffffff", "#f3b497"], SHADES)
         axes.pcolormesh(xs, ys, values, cmap=tints, vmin=0, vmax=1, rasterized=True, shading="nearest")
         if values.min() < 0.5 < values.max():
             axes.contour(xs, ys, values, [0.5], colors=[INK], linewidths=1.2)
@@ -479,22 +508,60 @@ def _contours(axes, surface, window, resolution=72):
         region = axes.contourf(xs, ys, values, [values.min() - 1, level], colors=[(1, 1, 1, 0.16)])
         region.set_edgecolor(CONTOUR + "73")
         region.set_linewidth(0.6)
+        for path in region.get_paths():
+            _straighten(path, window)
+
+
+def _straighten(path, window):
+    """Leave out of an area's outline the points in the middle of the map's edges."""
+    places, codes = path.vertices, path.codes
+    if codes is None:  # no place is that low
+        return
+    kept = np.ones(len(places), dtype=bool)
+    for at, edges in zip(places.T, window, strict=True):
+        for edge in edges:
+            on = np.abs(at - edge) < 1e-9 * np.ptp(edges)  # where a level meets the edge, the last bit may miss it
+            in_line = on[:-2] & on[1:-1] & on[2:]
+            kept[1:-1] &= ~(in_line & (codes[1:-1] == path.LINETO) & (codes[2:] == path.LINETO))
+    path.vertices, path.codes = places[kept], codes[kept]
+
+
+def _light(axes, surface, window, resolution=160):
+    """Light and shadow as in ``explorer/relief.js``: on a model whose highest level is 90 of its pixels high."""
+    (x0, x1), (y0, y1) = window
+    xs, ys = np.linspace(x0, x1, resolution), np.linspace(y0, y1, resolution)
+    values = surface.value(np.stack(np.meshgrid(xs, ys), -1))
+    above = np.nan_to_num(np.maximum(values - surface.floor, 0))
+    top = np.quantile(above, 0.98)
+    high = np.log1p(4 * above) / np.log1p(4 * top) if top > 100 else np.sqrt(above / top)
+    down, across = np.gradient(90 * np.minimum(high, 1.5), 430 / resolution, 800 / resolution)
+    lit = (0.66 + 0.45 * across - 0.6 * down) / np.sqrt(1 + across**2 + down**2)
+    shade = np.clip(2 * (lit - 0.66), -1, 1)[..., None]
+    colours = np.where(shade > 0, [1, 0.99, 0.94, 0.27], [0.08, 0.14, 0.28, 0.38])
+    colours[..., 3:] *= np.abs(shade)
+    axes.imshow(colours, extent=(x0, x1, y0, y1), origin="lower", interpolation="bilinear", zorder=1.5)
 
 
 def dress(curves, looks=None):
     """Each name, its values and its look: the rule's own, or the next spare one."""
     looks = LOOKS | (looks or {})
     taken = {looks[name][0] for name in curves if name in looks}
-    spare = itertools.chain([look for look in SPARE if look[0] not in taken], strangers())
+    spare = in_turn([look for look in SPARE if look[0] not in taken])
     for name, values in curves.items():
         yield name, values, looks[name] if name in looks else next(spare)
 
 
 def strangers():
-    """Looks for rules without a card, as many as are asked for: ``LEARNERS``, then with one another's dashes."""
+    """Looks for rules without a card, in colours, dashes and marker unlike every card's, as many as are asked for."""
+    cards = {part for look in LOOKS.values() for part in look[:4]}
+    return in_turn([look for look in SPARE if cards.isdisjoint(look[:4])])
+
+
+def in_turn(looks):
+    """These looks, then with one another's dashes, as many as are asked for."""
     for turn in itertools.count():
-        for place, (light, dark, *_) in enumerate(LEARNERS):
-            yield light, dark, *LEARNERS[(place + turn) % len(LEARNERS)][2:]
+        for place, (light, dark, *_) in enumerate(looks):
+            yield light, dark, *looks[(place + turn) % len(looks)][2:]
 
 
 def _curve(name, look, xs, ys, band=None):
@@ -526,16 +593,110 @@ def _label_ends(axes, ends, gap=0.062):
     for height, name, colour in places:
         axes.annotate(
             _label(name), (1, height - overflow), (5, 0), "axes fraction", textcoords="offset points",
-            color=colour, va="center", annotation_clip=False,
+            color=readable(colour), va="center", annotation_clip=False,
         )  # fmt: skip
 
 
-def _round_paths(svg):
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power(exponent):
+    """A power of ten in letters, such as 10⁻³: in figures, as in ``widgets/shared/numbers.js``."""
+    return "10" + str(exponent).translate(SUPERSCRIPTS)
+
+
+def tick_text(value):
+    """A number as it stands at an axis: 0.25, −3, 2·10⁻⁷."""
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return f"{value:.6g}".replace("-", "−")
+    digits, exponent = f"{abs(value):.2e}".split("e")
+    factor = "" if float(digits) == 1 else f"{float(digits):g}·"
+    return ("−" if value < 0 else "") + factor + power(int(exponent))
+
+
+class _Decades(LogFormatter):
+    """Ticks where matplotlib puts words, all of one kind: 10⁻⁵, 10⁻³ and 10⁻¹ rather than 10⁻⁵, 0.001 and 0.1."""
+
+    def __call__(self, value, pos=None):
+        if not super().__call__(value, pos):
+            return ""
+        low, high = self.axis.get_view_interval()
+        exponent = np.log10(value)
+        whole = round(exponent)
+        raised = (low < 0.999e-3 or high > 0.999e5) and abs(exponent - whole) < 1e-9
+        return power(whole) if raised else tick_text(value)
+
+
+def _write_ticks(axis):
+    """Let an axis write its numbers as the live figures do."""
+    if isinstance(axis.get_major_formatter(), LogFormatter):
+        axis.set_major_formatter(_Decades())
+        axis.set_minor_formatter(_Decades())
+    elif isinstance(axis.get_major_formatter(), ScalarFormatter):
+        axis.set_major_formatter(lambda value, _: tick_text(round(value, 12)))
+
+
+def luminance(channels):
+    """How light a colour of three numbers from 0 to 1 is, from 0 to 1 (WCAG 2.2)."""
+    channels = np.asarray(channels)
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return linear @ (0.2126, 0.7152, 0.0722)
+
+
+def readable(colour):
+    """The colour for letters: darker where they would not stand out 4.5 to 1 from white (WCAG 2.2, 1.4.3)."""
+    channels = np.array(matplotlib.colors.to_rgb(colour))
+    while 1.05 / (luminance(channels) + 0.05) < 4.55:
+        channels = channels * 0.97
+    return matplotlib.colors.to_hex(channels)
+
+
+def _tightened(svg):
+    """The same picture in fewer letters: what no reader sees is rounded away or left out."""
+    svg = re.sub(r"^.*?(?=<svg)|\s*(<metadata>.*?</metadata>|<!--.*?-->)", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' id="[a-z0-9.]+_\d+"', "", svg)  # names of groups, which nothing refers to
+    svg = re.sub(r'translate\([^)]*\)| [xy]="[^"]*"', _rounded, svg)
+    svg = re.sub(r'(?<= d=")([^"]*)" transform="scale\(0.015625\)"', _smaller_letter, svg)
+    svg = re.sub(r"(?<=;base64,)[^\"]+", _of_few_colours, svg)
+    return re.sub(r'(?<= d=)"[^"]*"', _shorter_path, svg)
+
+
+def _short(number, digits):
+    text = f"{float(number):.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _rounded(match):
+    """Places to a hundredth of a point."""
+    return re.sub(r"-?\d+\.\d{3,}", lambda number: _short(number[0], 2), match[0])
+
+
+def _smaller_letter(match):
+    """A letter on a grid of 256 instead of 4096: a fortieth of a pixel."""
+    return re.sub(r"-?[\d.]+", lambda number: f"{float(number[0]) / 16:.0f}", match[1]) + '" transform="scale(0.25)"'
+
+
+def _shorter_path(match):
     """Coordinates to a tenth of a point, small shapes such as markers to a hundredth: a fraction of the size."""
+    digits = 1 if len(match[0]) > 400 else 2
+    text = re.sub(r"-?\d+\.\d{2,}", lambda n: _short(n[0], digits), match[0])
+    return re.sub(r"\s*\n?([MLCQZz]) ?", r"\1", text)
 
-    def shorten(match):
-        digits = 1 if len(match[0]) > 400 else 2
-        text = re.sub(r"-?\d+\.\d{2,}", lambda n: f"{float(n[0]):.{digits}f}".rstrip("0").rstrip("."), match[0])
-        return re.sub(r"\s*\n?([MLCQZ]) ?", r"\1", text)
 
-    return re.sub(r'(?<= d=)"[^"]*"', shorten, svg)
+def _of_few_colours(match):
+    """A PNG in base64 with a palette: the same dots in a quarter of the bytes."""
+    with Image.open(io.BytesIO(base64.b64decode(match[0]))) as picture:
+        dots = np.asarray(picture.convert("RGBA"))
+    return packed(dots) or match[0]
+
+
+def packed(dots):
+    """Dots of shape ``(height, width, 4)`` as a PNG with a palette, in base64; ``None`` if they have too many colours."""
+    colours, places = np.unique(dots.reshape(-1, 4), axis=0, return_inverse=True)
+    if len(colours) > 256:
+        return None
+    few = Image.fromarray(places.reshape(dots.shape[:2]).astype(np.uint8))
+    few.putpalette(colours.tobytes(), "RGBA")
+    buffer = io.BytesIO()
+    few.save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()

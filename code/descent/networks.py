@@ -12,6 +12,7 @@ and variances that batch norm uses, and without them each batch is normalised by
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from threadpoolctl import ThreadpoolController
 
 from descent.checks import flag, floating, generator, numbers, short
+from descent.errors import told
 from descent.fused import compiled, elementwise
 
 Seed = int | np.random.Generator
@@ -29,16 +31,23 @@ LEAK = 0.01  # the slope of leaky_relu below zero
 
 
 libraries = cache(ThreadpoolController)  # looked for once: it takes a millisecond
+limited = Lock()  # held by whoever limits BLAS, and gives it back what it had
 
 
 @contextmanager
 def one_thread():
-    """BLAS works in one thread meanwhile.
+    """BLAS works in one thread meanwhile. Who comes while another limits it leaves that to the other.
 
     Products of matrices this small cost less than sharing them out, by a factor of ten when other work is going on.
     """
-    with libraries().limit(limits=1, user_api="blas"):
+    if not limited.acquire(blocking=False):
         yield
+        return
+    try:
+        with libraries().limit(limits=1, user_api="blas"):
+            yield
+    finally:
+        limited.release()
 
 
 def sigmoid(z):
@@ -70,6 +79,7 @@ def times_slope(slope):
     return elementwise(lambda delta, h: delta * slope(h), (2, 2))
 
 
+@told
 def softmax(z: ArrayLike) -> np.ndarray:
     """Positive numbers that add up to one along the last axis, shape as ``z``."""
     z = np.asarray(z)
@@ -77,6 +87,7 @@ def softmax(z: ArrayLike) -> np.ndarray:
     return e / e.sum(axis=-1, keepdims=True)
 
 
+@told
 def cross_entropy(z: ArrayLike, y: ArrayLike) -> float:
     """Mean of ``-log softmax(z)[label]`` in nats: ``z`` are logits ``(n, classes)``, ``y`` whole-number labels ``(n,)``."""
     z, y = np.asarray(z), np.asarray(y)
@@ -142,9 +153,10 @@ class Network:
     dropout: float = 0.0
     dropconnect: float = 0.0
 
+    @told
     def __post_init__(self):
-        sizes = self.sizes
-        whole = isinstance(sizes, (tuple, list)) and all(
+        sizes = self.sizes.tolist() if isinstance(self.sizes, np.ndarray) else self.sizes
+        whole = isinstance(sizes, (tuple, list, range)) and all(
             isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n > 0 for n in sizes
         )
         if not whole or len(sizes) < 2:
@@ -177,6 +189,7 @@ class Network:
         """How many weights there are in all."""
         return self._places[-1][-1][0].stop
 
+    @told
     def layers(self, w: np.ndarray) -> list[list[np.ndarray]]:
         """Views of ``w``, one list a layer: ``[W, b]``, or ``[W, b, gamma, beta]`` where batch norm follows.
 
@@ -192,6 +205,7 @@ class Network:
             W[...] = 1
         return marks
 
+    @told
     def init(self, rng: Seed, scheme: str | float = "he", dtype: DTypeLike = np.float32) -> np.ndarray:
         """Random weights, shape ``(size,)``: normal matrices, zero biases, and batch norm that changes nothing.
 
@@ -210,6 +224,7 @@ class Network:
         return w
 
     @one_thread()
+    @told
     def forward(
         self, w: ArrayLike, X: ArrayLike, rng: Seed | None = None, stats: Stats | None = None
     ) -> list[np.ndarray]:
@@ -219,12 +234,14 @@ class Network:
         steps = self.trace(w, X, rng, stats)
         return [step.x for step in steps] + [self._out(steps[-1].h)]
 
+    @told
     def predict(self, w: ArrayLike, X: ArrayLike, stats: Stats | None = None) -> np.ndarray:
         """The output ``(n, outputs)``: probabilities for softmax. A network with batch norm needs its ``stats``."""
         self._need(stats)
         return self.forward(w, X, stats=stats)[-1]
 
     @one_thread()
+    @told
     def accuracy(self, w: ArrayLike, X: ArrayLike, y: ArrayLike, stats: Stats | None = None) -> float:
         """The share of rows whose largest output is that of their label; for softmax output only."""
         if self.output != "softmax":
@@ -235,6 +252,7 @@ class Network:
         return float(np.mean(np.argmax(self.trace(w, X, None, stats)[-1].h, axis=-1) == y))
 
     @one_thread()
+    @told
     def loss(
         self,
         w: ArrayLike,
@@ -249,6 +267,7 @@ class Network:
         return self.cost(self.trace(w, X, rng, stats)[-1].h, y)
 
     @one_thread()
+    @told
     def grad(
         self,
         w: ArrayLike,
@@ -263,6 +282,7 @@ class Network:
         return self.backward(w, X, y, rng, stats)
 
     @one_thread()
+    @told
     def statistics(self, w: ArrayLike, X: ArrayLike, rng: Seed | None = None) -> Stats:
         """What batch norm measures on ``X``: for each hidden layer (mean, variance), each of shape ``(width,)``.
 
@@ -451,6 +471,7 @@ def normalise_back(delta, norm, dgamma, dbeta):
     return delta * (norm.gamma * norm.inverse)
 
 
+@told
 def running_statistics(stats: Stats | None, batch: Stats, share: float = 0.1, n: int | None = None) -> Stats:
     """Running averages for batch norm: ``(1 - share)`` of ``stats`` plus ``share`` of the ``batch``'s, layer by layer.
 
@@ -465,6 +486,7 @@ def running_statistics(stats: Stats | None, batch: Stats, share: float = 0.1, n:
     ]
 
 
+@told
 def fold_batch_norm(net: Network, w: ArrayLike, stats: Stats) -> tuple[Network, np.ndarray]:
     """``(net, w)`` of an equal network without batch norm: it disappears into the matrices before it."""
     net._need(stats)
@@ -496,7 +518,7 @@ def clip_by_norm(g, limit):
 
 def penalised(grad, l2=0.0, l1=0.0):
     """The gradient of ``loss + l2/2 * sum(w**2) + l1 * sum(abs(w))``; arrays give
-    each weight its own price.
+    each weight its own strength.
 
     The half makes the slope ``l2 * w``: PyTorch's ``weight_decay=l2``, Keras's
     ``L2(l2 / 2)``.
@@ -504,6 +526,7 @@ def penalised(grad, l2=0.0, l1=0.0):
     return lambda w: grad(w) + l2 * w + l1 * np.sign(w)
 
 
+@told
 def soft_threshold(w: ArrayLike, amount: ArrayLike) -> np.ndarray:
     """Each weight moved towards zero by ``amount``, and those that would pass it set to exactly zero."""
     if not np.all(np.asarray(amount) >= 0):

@@ -4,11 +4,17 @@ The notes are a list of steps, each with the places of those that it uses. ``des
 JavaScript for the explorer, ``descent.fused`` as one compiled loop.
 """
 
+import ast
 import inspect
+import textwrap
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+
+from descent.errors import Place, pointing
+from descent.rules import RULES
+from descent.sentences import SENTENCES, sentence
 
 OPERATORS = {
     np.add: "{} + {}",
@@ -30,6 +36,16 @@ OPERATORS = {
     np.minimum: "Math.min({}, {})",
 }
 COMPARISONS = (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal)
+# What to do in place of a function of NumPy that has no translation.
+SINGLY = "a rule in a figure treats each coordinate alone, so leave it out (descend runs it)"
+UNNEEDED = "a memory starts at 0 by itself, so leave it out"
+INSTEAD = dict.fromkeys(("sum", "mean", "max", "min", "dot", "prod", "std", "var", "linalg.norm", "matmul"), SINGLY)
+INSTEAD |= dict.fromkeys(("zeros_like", "ones_like", "full_like", "empty_like"), UNNEEDED)
+INSTEAD |= {
+    "clip": "write np.minimum(np.maximum(g, low), high)",
+    "where": "use np.sign, np.maximum or np.minimum",
+    "bitwise_xor": "write ** for a power, such as g**2",
+}
 
 
 class TracingError(TypeError):
@@ -52,7 +68,9 @@ class Note(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __init__(self, steps, kind, *operands):
         self.steps, self.place = steps, len(steps)
-        steps.append(Step(kind, tuple(operand if kind == "number" else _operand(operand) for operand in operands)))
+        steps.append(
+            Step(kind, tuple(operand if kind == "number" else _operand(operand, steps) for operand in operands))
+        )
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         if "out" in options:
@@ -60,15 +78,16 @@ class Note(np.lib.mixins.NDArrayOperatorsMixin):
         if ufunc in COMPARISONS:
             raise TracingError(_hint("a comparison", "asks a rule to branch, and a rule may not branch on a number"))
         if method != "__call__" or options or ufunc not in OPERATORS:
-            name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-            raise TracingError(_hint(f"np.{name}", "has no translation"))
+            raise _untranslated(
+                {"add.reduce": "sum", "multiply.reduce": "prod"}.get(name := _name(ufunc, method), name)
+            )
         if ufunc is np.power and isinstance(inputs[1], int) and inputs[1] == 2:
             ufunc, inputs = np.square, inputs[:1]
         return Note(self.steps, ufunc, *inputs)
 
     def __array_function__(self, function, *_):
         # Otherwise np.linalg.norm and its like would quietly treat a note as one number.
-        raise TracingError(_hint(f"np.{function.__name__}", "has no translation"))
+        raise _untranslated(f"{function.__module__}.{function.__name__}".removeprefix("numpy."))
 
     def __array__(self, *_, **__):
         raise TracingError(_hint("an array", "is not needed: arithmetic acts on all coordinates"))
@@ -84,10 +103,18 @@ class Note(np.lib.mixins.NDArrayOperatorsMixin):
     __int__ = __index__ = __float__
 
     def __getitem__(self, _):
-        raise TracingError(_hint("indexing", "looks at one coordinate, and a rule treats all alike"))
+        raise TracingError(SENTENCES["index"])
 
     def __iter__(self):
-        raise TracingError(_hint("looping over coordinates", "is not needed: arithmetic acts on all of them"))
+        raise TracingError(SENTENCES["loop"])
+
+    __len__ = __iter__
+
+    def __repr__(self):
+        return "(known only while the figure runs; descend prints numbers)"
+
+    def __format__(self, _):
+        return repr(self)
 
 
 def notes(rule):
@@ -100,7 +127,7 @@ def notes(rule):
     try:
         result = rule(state[0], lambda where: Note(steps, "slope", where), t, *state[1:], **hyper)
         check_result(rule, result)
-        return steps, tuple(_operand(value) for value in result)
+        return steps, tuple(_operand(value, steps) for value in result)
     except TracingError:
         raise
     except Exception as error:
@@ -109,16 +136,103 @@ def notes(rule):
 
 def check_result(rule, result, shape=None):
     """Say it in one line when ``result`` is not a tuple of ``x``, numbers of that shape, and the rule's memories."""
-    count = memories(rule)
-    if not isinstance(result, tuple) or len(result) != count + 1:
-        raise TypeError(f"{name_of(rule)} must return (x, ...), a tuple of x and its memories ({count})")
+    if not isinstance(result, tuple) or len(result) != memories(rule) + 1:
+        if loose := [memory.name for memory in positional(rule)[3:] if memory.name in SETTINGS]:
+            raise pointing(TypeError(starless(rule, loose[0])), first_line(rule))
+        raise pointing(TypeError(_wrong_result(rule, result)), _return_line(rule))
     if shape is None:
         return
     x = np.asarray(result[0])
     if x.shape != shape or x.dtype.kind not in "iufO":
-        raise ValueError(
+        said = (
             f"{name_of(rule)} returned {x.dtype} of the shape {x.shape} for x; it must be numbers of the shape {shape}"
         )
+        raise pointing(ValueError(said), _return_line(rule))
+
+
+def _wrong_result(rule, result):
+    """What to write instead of what the rule returns."""
+    name, names = name_of(rule), [p.name for p in positional(rule)[3:]]
+    values = _returned(rule) or ["x"] * len(result if isinstance(result, tuple) else ())
+    first = values[0] if values and result is not None else "x"
+    verb = "" if getattr(rule, "__name__", "") == "<lambda>" else "return "
+    wanted = verb + (
+        ", ".join([first, *names]) if names and verb else f"({', '.join([first, *names])}{',' * (not names)})"
+    )
+    whole = f"x and its memor{'ies' if len(names) > 1 else 'y'} {', '.join(names)}" if names else "x alone, as a tuple"
+    if result is None:
+        return sentence("nothing", name=name, wanted=wanted)
+    if isinstance(result, list):
+        return sentence("list", name=name, wanted=wanted)
+    if not isinstance(result, tuple):
+        return sentence("must", name=name, whole=whole, wanted=wanted) + " with a comma behind x" * (not names)
+    if not names:
+        kept = values[1] if str(values[1]).isidentifier() else "v"
+        return sentence("memoryless", name=name, count=len(values), head=signature(rule, memory=kept))
+    count = f"{len(values)} value{'s' * (len(values) != 1)}"
+    return sentence("values", name=name, count=count, whole=whole, wanted=wanted)
+
+
+def starless(rule, setting):
+    """What to say where the star before the hyperparameters is missing."""
+    return sentence("starless", name=name_of(rule), setting=setting, head=signature(rule, star=setting))
+
+
+def signature(rule, star=None, memory=None):
+    """The rule's first line, without what annotates it; with a star before a parameter, or with one more memory."""
+    parts = []
+    for p in inspect.signature(rule).parameters.values():
+        keyword = p.kind is p.KEYWORD_ONLY
+        if "*" not in parts and ((keyword and not star) or p.name == star):
+            parts.append("*")
+        mark = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "")
+        parts.append(mark + p.name + (f"={p.default!r}" if p.default is not p.empty else ""))
+    parts[3:3] = [f"{memory}=0"] if memory else []
+    return f"def {name_of(rule)}({', '.join(parts)})"
+
+
+def text_of(rule):
+    """The lines of the rule's text, the number of the first, and their tree; ``([], 0, None)`` where it is not known."""
+    rule = inspect.unwrap(rule)
+    while isinstance(rule, partial):
+        rule = rule.func
+    call = rule if inspect.isroutine(rule) or isinstance(rule, type) else type(rule).__call__
+    try:
+        lines, first = inspect.getsourcelines(call)
+        return lines, first, ast.parse(textwrap.dedent("".join(lines)))
+    except (OSError, TypeError, SyntaxError):
+        return [], 0, None
+
+
+def first_line(rule):
+    """Where the rule's text begins, or ``None``."""
+    lines, first, _ = text_of(rule)
+    heads = [k for k, line in enumerate(lines) if not line.lstrip().startswith("@")]
+    return Place(first + heads[0], lines[heads[0]].strip(), "") if heads else None
+
+
+def _result(rule):
+    """What the rule returns in its last line, or a lambda in its only one: the node, or ``None``."""
+    nodes = list(ast.walk(tree)) if (tree := text_of(rule)[2]) else []
+    lambdas = [node for node in nodes if isinstance(node, ast.Lambda)]
+    if getattr(rule, "__name__", "") == "<lambda>" and len(lambdas) == 1:
+        return lambdas[0].body
+    found = [node for node in nodes if isinstance(node, ast.Return)]
+    return max(found, key=lambda node: node.lineno).value if found else None
+
+
+def _returned(rule):
+    """The texts of what the rule's last line returns."""
+    node = _result(rule)
+    parts = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node] * (node is not None)
+    return [ast.unparse(part) for part in parts]
+
+
+def _return_line(rule):
+    node, (lines, first, _) = _result(rule), text_of(rule)
+    if node is None:
+        return first_line(rule)
+    return Place(first + node.lineno - 1, lines[node.lineno - 1].strip(), "")
 
 
 def name_of(rule):
@@ -134,10 +248,15 @@ def name_of(rule):
     return name if name.isidentifier() else "my_rule"
 
 
+def positional(rule):
+    """The rule's positional parameters: ``x``, ``grad``, ``t`` and its memories."""
+    parameters = inspect.signature(rule).parameters.values()
+    return [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
 def memories(rule):
     """How many memories the rule keeps: its positional arguments after ``x``, ``grad`` and ``t``."""
-    positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return sum(p.kind is positional for p in inspect.signature(rule).parameters.values()) - 3
+    return len(positional(rule)) - 3
 
 
 def hyperparameters(rule):
@@ -149,13 +268,26 @@ def hyperparameters(rule):
     }
 
 
-def _operand(value):
-    if isinstance(value, Note):
+SETTINGS = {name for rule in RULES.values() for name in hyperparameters(rule)}
+
+
+def _operand(value, steps):
+    if isinstance(value, Note) and value.steps is steps:
         return value
     if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool) and np.isfinite(value):
         return float(value)
-    raise TracingError(f"a rule computes with numbers only; {value!r} is none")
+    if isinstance(value, Note):
+        raise TracingError("a number was kept from the step before, outside the rule; make it a memory, such as v=0")
+    raise TracingError(sentence("numbers", value=repr(value)))
+
+
+def _name(ufunc, method):
+    return ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+
+
+def _untranslated(name):
+    return TracingError(sentence("untranslated", name=name, instead=INSTEAD.get(name, SENTENCES["arithmetic"])))
 
 
 def _hint(what, why):
-    return f"{what} {why}; use arithmetic, np.sqrt, np.abs, np.sign, np.maximum or np.minimum"
+    return f"{what} {why}; {SENTENCES['arithmetic']}"

@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from descent.checks import check_rule, count, number, numbers, short
+from descent.advice import advised
+from descent.checks import count, find_rule, number, numbers, short
+from descent.errors import told
 from descent.networks import Network
 from descent.notes import name_of
-from descent.surfaces import Surface
+from descent.surfaces import Surface, find_surface
 from descent.training import train
 from descent.walk import Run, descend
 
@@ -29,12 +31,15 @@ COARSE = np.arange(-288, 97, 8)  # rates 10 ** (j / 64): 4.5 decades below 1 to 
 NEAR_BEST = 0.1  # within this mean log10 loss of the best, the smallest rate is preferred
 
 
-def losses(run: Run, surface: Surface) -> np.ndarray:
+@told
+def losses(run: Run, surface: str | Surface) -> np.ndarray:
     """The loss above the surface's lowest value at each recorded point; shape ``(steps + 1, ...)``."""
+    surface = find_surface(surface)
     with np.errstate(all="ignore"):
         return surface.value(run.xs) - surface.floor
 
 
+@told
 def reaches(losses: ArrayLike, goal: float, stay: int = STAY) -> int | None:
     """The first step from which the losses are below ``goal`` for ``stay`` steps in a row, or ``None``.
 
@@ -56,9 +61,10 @@ def reaches(losses: ArrayLike, goal: float, stay: int = STAY) -> int | None:
     return None
 
 
+@told
 def steps_to(
-    rule: Callable[..., tuple],
-    surface: Surface,
+    rule: str | Callable[..., tuple],
+    surface: str | Surface,
     goal: float = 1e-6,
     *,
     start: ArrayLike | None = None,
@@ -66,7 +72,8 @@ def steps_to(
     **hyper: float,
 ) -> int | None:
     """How many steps the rule takes to reach ``goal`` above the surface's lowest value, or ``None``."""
-    _check_surface(surface)
+    surface = find_surface(surface)
+    _need_minimum(surface)
     at_most = count("at_most", at_most)
     run = descend(rule, surface.grad, surface.start if start is None else start, at_most + STAY - 1, **hyper)
     return reaches(losses(run, surface), goal)
@@ -96,13 +103,15 @@ def tuning_cost(rule, surface, rates, **hyper):
     return np.where(lifted, np.inf, cost)
 
 
-def tuned_rate(rule: Callable[..., tuple], surface: Surface, **hyper: float) -> float:
+@told
+def tuned_rate(rule: str | Callable[..., tuple], surface: str | Surface, **hyper: float) -> float:
     """The gentlest rate within a hair of the best: the rate that a fair race gives a rule on a surface.
 
     Of the rates ``10 ** (j / 64)``, coarse and then finely round the best, the smallest whose ``tuning_cost`` is
     within 0.1 of the lowest. Raises ``ValueError`` when every rate lifts the loss.
     """
-    _check_surface(surface)
+    rule, surface = find_rule(rule), find_surface(surface)
+    _need_minimum(surface)
     _leave_rate(hyper)
     cost = dict(zip(COARSE, tuning_cost(rule, surface, 10 ** (COARSE / 64), **hyper), strict=True))
     best = min(cost.values())
@@ -217,6 +226,7 @@ class Race:
         return f'<table class="table descent-race"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
+@told
 def fair_race(
     runs: dict[str, Callable[..., ArrayLike]],
     tuning: Sequence,
@@ -257,16 +267,22 @@ def fair_race(
     return Race(tuple(sorted(entries, key=lambda e: (e.median, e.failed, e.low))), unit)
 
 
+@told
 def surface_run(
-    rule: Callable[..., tuple], surface: Surface, goal: float = 1e-6, *, budget: int = 2000, **hyper: float
+    rule: str | Callable[..., tuple],
+    surface: str | Surface,
+    goal: float = 1e-6,
+    *,
+    budget: int = 2000,
+    **hyper: float,
 ) -> Callable[[ArrayLike, ArrayLike], np.ndarray]:
     """For ``fair_race``: gradients asked for until the loss stays below ``goal``; members are starts ``(n, 2)``.
 
     The loss is counted above the surface's lowest value, and *stays* is that of ``reaches``. A run may ask for
     ``budget`` gradients, those of the stay not counted; one that has not arrived by then failed.
     """
-    check_rule(rule)
-    _check_surface(surface)
+    rule, surface = find_rule(rule), find_surface(surface)
+    _need_minimum(surface)
     _leave_rate(hyper)
     goal, budget = number("goal", goal), count("budget", budget)
     asks = gradients_per_step(rule)
@@ -279,8 +295,9 @@ def surface_run(
     return run
 
 
+@told
 def network_run(
-    rule: Callable[..., tuple], net: Network, data: tuple, epochs: int, *, curve: str = "val_loss", **options: Any
+    rule: str | Callable[..., tuple], net: Network, data: tuple, epochs: int, *, curve: str = "val_loss", **options: Any
 ) -> Callable[[ArrayLike, ArrayLike], np.ndarray]:
     """For ``fair_race``: what a network costs after its epochs; members are seeds. ``options`` go to ``train``.
 
@@ -288,7 +305,7 @@ def network_run(
     ``"val_loss"``, judge by ``"test_loss"`` or ``"test_accuracy"``. The weights start in the dtype of the data. A rule
     that asks for two gradients a step gets half the epochs.
     """
-    check_rule(rule)
+    rule = find_rule(rule)
     _leave_rate(options)
     epochs = count("epochs", epochs) // gradients_per_step(rule)
     asked = {0, _place(net, data, curve)} | ({2} if options.get("keep") == "best" else set())
@@ -321,9 +338,9 @@ def _place(net, data, curve):
     return place
 
 
-def _check_surface(surface):
-    if not isinstance(surface, Surface):
-        raise TypeError(f"surface is {short(surface)}; it must be a Surface, such as SURFACES['ravine']")
+def _need_minimum(surface):
+    if not surface.has_minimum:
+        raise ValueError(f"{surface.name} has no minimum in its window, so there is no loss to reach; draw its heights")
 
 
 def _leave_rate(hyper):
@@ -339,7 +356,8 @@ def gradients_per_step(rule):
         asked.append(x)
         return np.ones_like(x)
 
-    rule(np.ones(2), grad, 1)
+    with advised(rule):
+        rule(np.ones(2), grad, 1)
     return len(asked)
 
 

@@ -5,6 +5,7 @@ LaTeX and (in ``descent.tracing``) as JavaScript.
 """
 
 import math
+import re
 from functools import cached_property
 
 import numpy as np
@@ -12,10 +13,12 @@ import sympy
 from numpy.typing import ArrayLike
 
 from descent import formulas
-from descent.checks import number, numbers, short
+from descent.checks import number, numbers, short, unknown
+from descent.errors import told
 from descent.formulas import FUNCTIONS
 
 X, Y = sympy.symbols("x y", real=True)
+NAME = re.compile(r"[^\W\d]\w{2,}")  # of a surface, as opposed to a formula such as ``xy``
 GRID = 100  # cells along each side of a window, in which the lowest height is sought
 AROUND = np.array([(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j])
 
@@ -32,6 +35,7 @@ class Surface:
     array([ 2., 12.])
     """
 
+    @told
     def __init__(
         self,
         formula: str | sympy.Expr,
@@ -87,14 +91,17 @@ class Surface:
         """The formula as LaTeX, without dollar signs."""
         return sympy.latex(self.expression)
 
+    @told
     def value(self, x: ArrayLike) -> np.ndarray:
         """The height at ``x``; shape ``(...)``."""
         return self._evaluate("_value", x)[..., 0]
 
+    @told
     def grad(self, x: ArrayLike) -> np.ndarray:
         """The gradient at ``x``; shape ``(..., 2)``, in units of f per unit of the coordinate."""
         return self._evaluate("_grad", x)
 
+    @told
     def hessian(self, x: ArrayLike) -> np.ndarray:
         """The second derivatives at ``x``; shape ``(..., 2, 2)``."""
         xx, xy, yy = np.moveaxis(self._evaluate("_hessian", x), -1, 0)
@@ -228,7 +235,9 @@ def parse(formula, parameters=()):
             raise ValueError(f"the formula uses {', '.join(sorted(strange))}; only {', '.join(symbols)} are known")
         return formula.xreplace({s: symbols[str(s)] for s in formula.free_symbols})
     if not isinstance(formula, str):
-        raise TypeError(f"a surface is made from a formula in x and y, not from {type(formula).__name__}")
+        raise TypeError(f"a surface is made from a formula, such as 'x**2 + 3*y**2', not from {type(formula).__name__}")
+    if found := re.search(r"\b(np|numpy|math)\.(\w+)", formula):
+        raise ValueError(f"cannot read the formula {formula!r}: write {found[2]} in place of {found[0]}")
     try:
         expression = sympy.sympify(_expression(formulas.read(formula, tuple(symbols)), symbols, formula))
     except (OverflowError, RecursionError, TypeError):
@@ -362,3 +371,16 @@ SURFACES = {
         ),
     )
 }
+
+
+def find_surface(surface: str | sympy.Expr | Surface) -> Surface:
+    """The surface itself, the catalogue's of that name, or one made from a formula."""
+    if isinstance(surface, Surface):
+        return surface
+    if isinstance(surface, str) and surface in SURFACES:
+        return SURFACES[surface]
+    if isinstance(surface, sympy.Expr) or (isinstance(surface, str) and not NAME.fullmatch(surface)):
+        return Surface(surface)
+    if isinstance(surface, str):
+        raise ValueError(unknown("surface", surface, SURFACES, "a formula, such as 'x**2 + 3*y**2'"))
+    raise TypeError(f"{short(surface)} is not a surface; give a name, such as 'ravine', a formula, or a Surface")

@@ -7,17 +7,32 @@ module text for the explorer.
 
 import json
 import re
+from contextlib import redirect_stdout
 
 import numpy as np
 import sympy
 
-from descent.notes import OPERATORS, Note, TracingError, hyperparameters, memories, name_of, notes
+from descent import errors
+from descent.advice import advised, draws, kept_outside, random_numbers
+from descent.checks import find_rule
+from descent.notes import (
+    OPERATORS,
+    Note,
+    TracingError,
+    first_line,
+    hyperparameters,
+    memories,
+    name_of,
+    notes,
+    positional,
+)
 from descent.rules import CARDS, RULES
+from descent.sentences import sentence
 from descent.surfaces import X, Y, derivative
 from descent.walk import BOUND
 
-# The names that readers see; the last two are rules that only a chapter knows.
-LABELS = {card.name: card.label for card in CARDS} | {"lion": "Lion", "schedule_free": "Schedule-Free"}
+# The names that readers see; the first two are rules that only a chapter knows, as long as they have no card.
+LABELS = {"lion": "Lion", "schedule_free": "Schedule-Free"} | {card.name: card.label for card in CARDS}
 
 
 def trace(rule):
@@ -26,8 +41,8 @@ def trace(rule):
     ``s`` holds the point and the memories, two numbers each, and is updated in place; ``h`` the hyperparameters;
     ``slope(x, y, g, t)`` writes the gradient into ``g``.
     """
-    _check_signature(rule)
-    steps, result = notes(rule)
+    rule = traceable(rule)
+    steps, result = _the_same_twice(rule)
     lines, pairs = [], []
 
     def names(value):
@@ -77,7 +92,8 @@ def program(rules, surfaces):
     rule_texts, surface_texts = [], []
     for rule in rules:
         step, count = trace(rule)
-        facts = f"label: {json.dumps(label(rule))}, memory: {count}, hyper: {json.dumps(hyperparameters(rule))}"
+        names = json.dumps([memory.name for memory in positional(rule)[3:]])
+        facts = f"label: {json.dumps(label(rule))}, memory: {count}, names: {names}, hyper: {json.dumps(hyperparameters(rule))}"
         rule_texts.append(f"{name_of(rule)}: {{ {facts},\n  {step} }}")
     for surface in surfaces:
         surface_texts.append(f"{json.dumps(surface.name)}: {surface_program(surface)}")
@@ -130,11 +146,36 @@ def _javascript(expression):
     return sympy.jscode(sympy.N(expression, 17) if expression.is_number else expression)
 
 
-def _check_signature(rule):
-    if not callable(rule):
-        raise TracingError(f"{rule!r} is not a rule; define one with def my_rule(x, grad, t, ..., *, lr=0.01)")
-    if memories(rule) < 0:
-        raise TracingError(f"{name_of(rule)} must take x, grad and t first: def {name_of(rule)}(x, grad, t, ...)")
+def traceable(rule):
+    """The rule, with a number as default for each hyperparameter: it becomes a slider."""
+    try:
+        rule = find_rule(rule)
+    except TypeError as error:  # whoever traces is told so by one type of error
+        raise errors.pointing(TracingError(str(error)), errors.place(error)) from None
     for name, default in hyperparameters(rule).items():
         if not isinstance(default, (int, float)):
-            raise TracingError(f"{name_of(rule)} needs a number as default for {name}: *, {name}=0.01")
+            said = sentence("default", name=name_of(rule), setting=name)
+            raise errors.pointing(TracingError(said), first_line(rule))
+    return rule
+
+
+def _the_same_twice(rule):
+    """The notes of a rule that does the same whenever it is called."""
+    with advised(rule):
+        steps, result = notes(rule)
+        with redirect_stdout(None):  # what it prints is printed once
+            again, other = notes(rule)
+    if _text(steps, result) != _text(again, other):
+        raise errors.pointing(
+            TracingError(random_numbers(rule) if draws(rule) else kept_outside(rule)), first_line(rule)
+        )
+    return steps, result
+
+
+def _text(steps, result):
+    """Notes as text, in which each number that was made has its place for a name."""
+
+    def name(value):
+        return f"#{value.place}" if isinstance(value, Note) else repr(value)
+
+    return [(kind, *map(name, operands)) for kind, operands in steps], [*map(name, result)]

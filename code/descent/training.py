@@ -1,6 +1,5 @@
 """Train a network with a rule, on minibatches."""
 
-import inspect
 import sys
 import time
 from collections.abc import Callable
@@ -10,11 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from descent.checks import check_function, check_hyper, check_rule, count, flag, numbers, share, short
+from descent.advice import advised
+from descent.checks import check_function, check_hyper, count, find_rule, flag, numbers, share, short
 from descent.datasets import minibatches
+from descent.errors import told
 from descent.fused import fused
 from descent.networks import Network, measured, one_thread, penalised, running_statistics
-from descent.notes import check_result, hyperparameters, name_of
+from descent.notes import check_result, hyperparameters, name_of, positional
 from descent.rules import RULES
 
 TAKEN = ("batch", "seed", "start", "schedule", "l2", "l1", "clip", "augment", "keep", "curves")
@@ -48,8 +49,9 @@ class Training:
         return f"Training({len(self.train_loss) - 1} epochs, training loss {self.train_loss[-1]:.3g}{lost})"
 
 
+@told
 def train(
-    rule: Callable[..., tuple], net: Network, data: tuple, epochs: int, *,
+    rule: str | Callable[..., tuple], net: Network, data: tuple, epochs: int, *,
     batch: int | None = 64, seed: int = 0, start: ArrayLike | None = None,
     schedule: Callable[[int], float] | None = None, l2: ArrayLike = 0, l1: ArrayLike = 0,
     clip: Callable[[np.ndarray], ArrayLike] | None = None, augment: Callable[..., ArrayLike] | None = None,
@@ -72,7 +74,7 @@ def train(
     >>> bool(train(adam, Network((64, 32, 10)), digits(), 20).test_accuracy[-1] > 0.9)
     True
     """
-    check_rule(rule)
+    rule = find_rule(rule)
     if not isinstance(net, Network):
         raise TypeError(f"net is {short(net)}; it must be a Network, such as Network((64, 32, 10))")
     epochs, seed = count("epochs", epochs), count("seed", seed)
@@ -88,7 +90,8 @@ def train(
         raise ValueError('keep="best" needs validation rows, such as those of digits(val=200)')
     every = flag("curves", curves) or keep == "best"
     how = _How(rule, net, epochs, size, seed, hyper, schedule, penalty, clip, augment)
-    return _recorded(how, sets, _steps(how, w, *sets[0]), keep == "best", every)
+    with advised(rule):
+        return _recorded(how, sets, _steps(how, w, *sets[0]), keep == "best", every)
 
 
 class _How(NamedTuple):
@@ -244,8 +247,7 @@ def _like(value, w):
 
 def _memory(rule, w):
     """The memory at its start, in the shape and dtype of ``w``: beside a lone 0, ``sqrt(0 + eps)`` is a float64."""
-    parameters = inspect.signature(rule).parameters.values()
-    starts = [p.default for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is not p.empty]
+    starts = [p.default for p in positional(rule)[3:]]
     return [np.full_like(w, start) if isinstance(start, (int, float)) else start for start in starts]
 
 

@@ -1,14 +1,19 @@
 """Run a rule down a slope: from one start, or from a whole batch of starts and settings at once."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
 import numpy as np
+import sympy
 from numpy.typing import ArrayLike
 
-from descent.checks import check_function, check_hyper, check_rule, count, number, numbers, share, short
+from descent.advice import advised
+from descent.checks import check_function, check_hyper, count, find_rule, number, numbers, share, short
+from descent.errors import told
 from descent.notes import check_result, hyperparameters, name_of
+from descent.surfaces import Surface, find_surface
 
 BOUND = 1e6  # a coordinate this far from the origin counts as lost
 
@@ -38,9 +43,10 @@ class Run:
         return f"Run({len(self.xs) - 1} steps of shape {self.xs.shape[1:]}" + (f", {lost} diverged)" if lost else ")")
 
 
+@told
 def descend(
-    rule: Callable[..., tuple],
-    grad: Callable[[np.ndarray], ArrayLike],
+    rule: str | Callable[..., tuple],
+    grad: str | Surface | Callable[[np.ndarray], ArrayLike],
     start: ArrayLike,
     steps: int,
     *,
@@ -51,6 +57,8 @@ def descend(
 ) -> Run:
     """Take ``steps`` steps of ``rule`` along ``grad`` from ``start``.
 
+    ``rule`` is a function or a name, and ``grad`` a function of the point, or a surface: the name of one, a formula or
+    a ``Surface``.
     ``start`` has the shape ``(..., d)``: one point, or a batch. Hyperparameters are numbers, or arrays that broadcast
     against ``start`` (for one rate per member, shape ``(..., 1)``). A member that leaves ``|x| < bound`` or stops
     being a number turns into NaN and its step is recorded; with ``strict=True`` that raises ``Diverged``. Everything
@@ -61,9 +69,7 @@ def descend(
     >>> descend(momentum, ravine.grad, ravine.start, 200, lr=0.5)
     Run(200 steps of shape (2,))
     """
-    check_rule(rule)
-    if not callable(grad):
-        raise TypeError(f"grad is {short(grad)}; it must be a function of the point, such as surface.grad")
+    rule, grad = find_rule(rule), _slope_of(grad)
     x = _start(start)
     steps = count("steps", steps)
     hyper = check_hyper(rule, hyper, taken=("keep", "strict", "bound"))
@@ -73,7 +79,7 @@ def descend(
         raise ValueError(f"bound is {short(bound)}; it must be greater than 0")
     x = _batch(x, hyper)
     slope = lambda at: np.asarray(grad(at))  # noqa: E731 - lists become arrays
-    with np.errstate(all="ignore"):
+    with advised(rule), np.errstate(all="ignore"):
         _check_slope(slope(x), x)
         xs = np.empty((steps + 1 if keep == "all" else 1, *x.shape))
         xs[0] = first = x
@@ -94,7 +100,8 @@ def descend(
     return Run(xs, failed_at if failed_at.ndim else int(failed_at))
 
 
-def noisy(rule: Callable[..., tuple], noise: float, seed: ArrayLike = 1) -> Callable[..., tuple]:
+@told
+def noisy(rule: str | Callable[..., tuple], noise: float, seed: ArrayLike = 1) -> Callable[..., tuple]:
     """The rule, reading every slope through noise of standard deviation ``noise``, as from mini-batches.
 
     The noise depends on ``seed`` and the step alone, so that all rules see the same, here and in the explorer. With
@@ -104,7 +111,7 @@ def noisy(rule: Callable[..., tuple], noise: float, seed: ArrayLike = 1) -> Call
     >>> descend(noisy(sgd, 0.5), lambda x: x, (1, 1), 1, lr=0.1).final.round(4)
     array([0.9055, 0.84  ])
     """
-    check_rule(rule)
+    rule = find_rule(rule)
     noise = number("noise", noise, least=0)
     if np.asarray(seed).dtype.kind not in "iu":
         raise ValueError(f"seed is {short(seed)}; it must be a whole number, or an array of them")
@@ -116,14 +123,15 @@ def noisy(rule: Callable[..., tuple], noise: float, seed: ArrayLike = 1) -> Call
     return shaken
 
 
-def scheduled(rule: Callable[..., tuple], schedule: Callable[[int], ArrayLike]) -> Callable[..., tuple]:
+@told
+def scheduled(rule: str | Callable[..., tuple], schedule: Callable[[int], ArrayLike]) -> Callable[..., tuple]:
     """The rule with a rate that changes: at step ``t = 1, 2, ...`` its ``lr`` is multiplied by ``schedule(t)``.
 
     >>> from descent import sgd
     >>> descend(scheduled(sgd, lambda t: 1 / t), lambda x: x, (1.0, 1.0), 2, lr=0.5).final
     array([0.375, 0.375])
     """
-    check_rule(rule)
+    rule = find_rule(rule)
     check_function("schedule", schedule, "lambda t: 1 / t")
     if "lr" not in hyperparameters(rule):
         raise ValueError(f"{name_of(rule)} has no lr for a schedule to change")
@@ -136,6 +144,24 @@ def scheduled(rule: Callable[..., tuple], schedule: Callable[[int], ArrayLike]) 
     return changing
 
 
+def uncorrected(rule: str | Callable[..., tuple]) -> Callable[..., tuple]:
+    """The rule without its correction for starting at zero: it is told that it has been running for ever.
+
+    Then ``1 - beta**t`` is 1. For the rules of Adam's family, whose step depends on ``t`` in this way alone.
+
+    >>> from descent import adam
+    >>> descend(uncorrected(adam), lambda x: x, (1.0,), 1, lr=0.1).final.round(4)
+    array([0.6838])
+    """
+    rule = find_rule(rule)
+
+    @wraps(rule)
+    def running(x, grad, t, *memory, **hyper):
+        return rule(x, grad, math.inf, *memory, **hyper)
+
+    return running
+
+
 def _bell(seed, t, count):
     """Roughly bell-shaped numbers, mean 0 and variance 1: each from four uniform ones, hashed from a counter.
 
@@ -146,6 +172,16 @@ def _bell(seed, t, count):
     h = (h ^ h >> 16) * 0x85EBCA6B & 0xFFFFFFFF
     h = (h ^ h >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
     return (np.sum(h ^ h >> 16, axis=-1) / 2**32 - 2) * np.sqrt(3)
+
+
+def _slope_of(grad):
+    if callable(grad):
+        return grad
+    if not isinstance(grad, (str, Surface, sympy.Expr)):
+        raise TypeError(
+            f"grad is {short(grad)}; it must be a function of the point, such as surface.grad, or a surface"
+        )
+    return find_surface(grad).grad
 
 
 def _start(start):

@@ -1,7 +1,7 @@
-"""Put the course on its own site: ``descent-course.zip``, from which a reader without the repository can start.
+"""Put the course on its own site, in plain Markdown: each page as a download, and ``descent-course.zip``.
 
-It holds the notebooks, the package ``descent`` as a wheel, both as they are at this moment, and a few lines that say
-how to begin. The same sources give the same bytes.
+From the zip a reader without the repository can start. It holds the chapters, the package ``descent`` as a wheel, both
+as they are at this moment, and a few lines that say how to begin. The same sources give the same bytes.
 """
 
 import io
@@ -17,8 +17,7 @@ from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-from publish import address
-from publish.solutions import without_solutions
+from publish import address, plain
 
 ROOT = Path(__file__).parents[2]
 LICENCES = "LICENSE", "LICENSE-TEXT"
@@ -84,14 +83,13 @@ def wheel(readme, solutions=True):
         return next((folder / "built").glob("*.whl")).read_bytes()
 
 
-def pack(notebooks, title, solutions=True):
-    """The course as the bytes of a zip, with the notebooks at the given paths, in one folder of the zip's name."""
+def pack(pages, title, solutions=True):
+    """The course as the bytes of a zip, in one folder of the zip's name; ``pages`` are texts by the names of files."""
     name = f"{project()['name'].replace('-', '_')}-{project()['version']}-py3-none-any.whl"
     first, beyond = (bound.rpartition(".")[2] for bound in project()["requires-python"].split(","))
     readme = README.format(title=title, wheel=name, python=f"3.{first} to 3.{int(beyond) - 1}")
     readme += f"{address.sentence(*address.addresses())}\n".lstrip("\n")
-    texts = {path.name: path.read_text(encoding="utf-8") for path in notebooks}
-    files = {f"chapters/{name}": text if solutions else without_solutions(text) for name, text in texts.items()}
+    files = {f"chapters/{page}": text for page, text in pages.items()}
     files |= {name: (ROOT / name).read_bytes() for name in LICENCES}
     files |= {"README.md": readme, name: wheel(readme, solutions)}
     packed = io.BytesIO()
@@ -103,11 +101,15 @@ def pack(notebooks, title, solutions=True):
 
 
 def put_on_site(app, error):
-    """At the end of a build of the website, write the zip beside its first page."""
-    if not error and app.builder.name == "html":
-        paths = [Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)]
-        notebooks = [path for path in paths if path.suffix == ".ipynb"]
-        Path(app.outdir, address.ZIP).write_bytes(pack(notebooks, app.config.html_title, app.config.show_solutions))
+    """At the end of a build of the website, write the downloads, and the zip beside the first page."""
+    if error or app.builder.name != "html":
+        return
+    out, solutions = Path(app.outdir), app.config.show_solutions
+    pages = plain.course([Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)], solutions)
+    for page, text in pages.items():
+        for source in out.joinpath("_sources").rglob(page):
+            source.write_text(text, encoding="utf-8")
+    (out / address.ZIP).write_bytes(pack(pages, app.config.html_title, solutions))
 
 
 def setup(app):

@@ -1,13 +1,13 @@
 """A student's desk: ``make lab`` lays the chapters out in ``work/`` and opens them there, trusted, at the index.
 
-``work/`` is the student's. A chapter in it follows the course until somebody writes in it; from then on it stays as it
-is. Running and saving is not writing. ``make lab ARGS="--no-browser --port 8899"`` hands words on to Jupyter.
+They stand there in plain Markdown (``publish.plain``), with a cell for the answer to each exercise. ``work/`` is the
+student's. A chapter in it follows the course until somebody writes in it; from then on it stays as it is. Running and
+saving is not writing. ``make lab ARGS="--no-browser --port 8899"`` hands words on to Jupyter.
 """
 
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +15,10 @@ from pathlib import Path
 import nbformat
 from nbformat.sign import NotebookNotary
 
+from publish import plain, solutions
+
 ROOT = Path(__file__).parents[2]
 SETTINGS = Path(__file__).with_name("jupyter")  # defaults of JupyterLab; what readers choose in it comes first
-LABEL = re.compile(r"^(?:\(([\w-]+)\)=|:label: ([\w-]+))$", re.MULTILINE)
 REMEMBERED = ".chapters.json"  # on the desk: what was put there
 
 
@@ -47,26 +48,6 @@ def remembered(desk):
         return {}
 
 
-def pages(chapters):
-    """The texts of what belongs on a desk, by file: notebooks whose links to labels name the file, and other pages."""
-    notebooks = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in chapters.glob("*.ipynb")}
-    texts = {(name, at): "".join(cell["source"]) for name, book in notebooks.items() for at, cell in prose(book)}
-    files = {one or other: name for (name, _), text in texts.items() for one, other in LABEL.findall(text)}
-
-    def link(match):
-        return f"]({files[match[1]]}#{match[1]})" if match[1] in files else match[0]
-
-    for (name, at), text in texts.items():
-        notebooks[name]["cells"][at]["source"] = re.sub(r"\]\(([\w-]+)\)", link, text).splitlines(keepends=True)
-    found = {name: json.dumps(book, indent=1, ensure_ascii=False) + "\n" for name, book in notebooks.items()}
-    return found | {path.name: path.read_text(encoding="utf-8") for path in chapters.glob("*.md")}
-
-
-def prose(notebook):
-    """The cells of a notebook that are text, with their numbers."""
-    return [(at, cell) for at, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "markdown"]
-
-
 def put(place, text):
     """Write a file as a whole or not at all."""
     half = place.with_name(f".{place.name}.new")
@@ -80,8 +61,9 @@ def lay_out(chapters, desk):
     What is the student's is never written to, and neither is a file that no chapter is called like.
     """
     desk.mkdir(exist_ok=True)
+    paths = [*chapters.glob("*.ipynb"), *chapters.glob("*.md")]
     known, theirs = remembered(desk), []
-    for name, text in sorted(pages(chapters).items()):
+    for name, text in sorted(plain.course(paths, solutions.wanted()).items()):
         place, before, now = desk / name, known.get(name, {}), marks(text)
         if place.exists():
             found = digest(written(place.read_text(encoding="utf-8", errors="replace")))

@@ -34,9 +34,10 @@ function render(tex, displayMode, macros) {
 """
 ROWS = re.compile(r"\\(begin|end)\{(equation|align|gather|alignat)\}")
 LOST = re.compile(r"\\(?:label|eqref|ref)\{[^{}]*\}")
-# The letters of a formula stand in its HTML three times: as MathML, as TeX and drawn. Plain text wants the MathML.
+# The letters of a formula stand in its HTML twice: as MathML and drawn. Plain text wants the MathML.
 DRAWN, END = "<!--drawn-->", "<!--/drawn-->"
-TWICE = re.compile(f"<annotation .*?</annotation>|{DRAWN}.*?{END}", re.DOTALL)
+TWICE = re.compile(f"{DRAWN}.*?{END}", re.DOTALL)
+TEX = re.compile(r"<annotation .*?</annotation>", re.DOTALL)  # KaTeX adds the source, which nobody reads on a page
 
 
 @cache
@@ -48,7 +49,7 @@ def _library() -> str:
 def typeset(tex: str, display: bool, macros: str = "{}") -> tuple[str, str]:
     """Return ``(html, error)`` for one formula; exactly one of the two is empty. ``macros`` is JSON."""
     answer = json.loads(engine(_library(), RENDER).eval(f"render({json.dumps(tex)}, {json.dumps(display)}, {macros})"))
-    html = answer.get("html", "").replace('<span class="katex-html"', f'{DRAWN}<span class="katex-html"')
+    html = TEX.sub("", answer.get("html", "")).replace('<span class="katex-html"', f'{DRAWN}<span class="katex-html"')
     return html and html + END, " ".join(answer.get("error", "").split())
 
 

@@ -19,6 +19,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from publish import layers, slides
+
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -108,6 +110,8 @@ def normal_state(model):
     state = dict(model["state"])
     if state.get("_anywidget_id", "").startswith("descent."):
         state |= STAND_IN
+        if not state.get("texts", True):
+            del state["texts"]
     if model["model_name"] == "LayoutModel":
         state = {key: value for key, value in state.items() if value is not None}
     return {**model, "state": state}
@@ -155,6 +159,7 @@ def normal(notebook):
     numbers = count(1)
     for cell in notebook.cells:
         cell.metadata = {key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)}
+        cell.metadata |= slides.mark(cell) | layers.mark(cell)
         if cell.cell_type == "code":
             cell.execution_count = next(numbers)
             cell.outputs = merged(cell.outputs)

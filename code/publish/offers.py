@@ -54,7 +54,8 @@ def entry(name, module):
 def summary(found, name_as):
     """A table with a line for each name."""
     rows = [(name_as.format(name, module.__name__), first_sentence(name, module)) for name, module in found]
-    return table(("Name", "What it is"), rows, "22 78")
+    room = 4 + 1.3 * max(len(name) for name, _ in found)  # percent of the printed line: no name is broken
+    return table(("Name", "What it is"), rows, f"{room:.0f} {100 - room:.0f}")
 
 
 class Offers(SphinxDirective):

@@ -1,7 +1,6 @@
-"""What a build makes of stored figures: widgets in their places, alternative text, marks where colours or width count."""
+"""What a build makes of stored figures: widgets in their places, and alternative text."""
 
 import json
-import re
 from pathlib import Path
 
 from docutils import nodes
@@ -9,11 +8,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from publish.notebooks import put_back
 
-WIDE = 450  # points; one panel takes 432
-
 
 class Figures(SphinxPostTransform):
-    """Give a figure its alternative text, the plain text that is stored beside it, and the classes that it needs."""
+    """Give a figure its alternative text, the plain text that is stored beside it."""
 
     default_priority = 1  # before one of an output's forms is chosen
 
@@ -23,18 +20,6 @@ class Figures(SphinxPostTransform):
                 texts = [form.astext() for form in output.children if form.get("mime_type") == "text/plain"]
                 for image in output.findall(nodes.image):
                     image.setdefault("alt", " ".join(texts))
-                    file = Path(self.env.srcdir, image["uri"])
-                    if file.suffix == ".svg" and file.is_file():
-                        image["classes"] += classes(file.read_text(encoding="utf-8"))
-
-
-def classes(svg):
-    """``pixels`` for a heat map or a photograph, which must keep its colours in the dark; ``wide`` for several panels.
-
-    A wide figure would be too small to read if a phone shrank it to its own width.
-    """
-    width = re.search(r'<svg[^>]* width="([0-9.]+)pt"', svg)
-    return ["pixels"] * ("<image" in svg) + ["wide"] * (width is not None and float(width[1]) > WIDE)
 
 
 def restore_widgets(app, docname, source):

@@ -1,4 +1,4 @@
-"""One page of the website: stills, Korean words, its description, its widgets, its menu, and repairs of its markup."""
+"""One page of the website: stills, Korean words, its widgets, its menu, and repairs of its markup."""
 
 import hashlib
 import json
@@ -15,10 +15,13 @@ from publish.address import ZIP
 from publish.notebooks import STATE, VIEW
 
 HANGUL = re.compile(r"([가-힣]+(?:[ ,·]+[가-힣]+)*)")
-LONG = 1000  # a text of a widget longer than this is stored once for all pages
+LONG = 20_000  # a text of a widget longer than this is stored once for all pages
+LATER = {"_editor"}  # programs that no page loads by itself
+VIEWS = re.compile(f'<script type="{re.escape(VIEW)}">(.*?)</script>', re.DOTALL)
 
-# What axe-core finds wrong in the markup of the themes and of docutils.
+# What axe-core finds wrong in the markup of the themes and of docutils, and what they say twice.
 REPAIRS = [
+    ('<meta name="viewport" content="width=device-width, initial-scale=1" />', ""),
     (' role="doc-biblioentry"', ""),
     ('<div role="list" class="citation-list">', '<div class="citation-list">'),
     ('<p aria-level="2" class="caption" role="heading">', '<p class="caption">'),
@@ -35,7 +38,10 @@ MARKS = {
 }
 MENU = "the course in the menu of downloads"
 STILL = "the still of a widget"
+STILL_NOTE = "<p class='still-note'>This figure stands still here: it moves where JavaScript is allowed.</p>"
 VERSIONS = "the script of the list of versions"
+SETTING = "words that set a figure"
+UNCOLOURED = re.compile(r'<span class="[opw]">([^<]*)</span>')  # marks and spaces of code, in the colour of all of it
 
 
 class KeepStill(SphinxPostTransform):
@@ -51,9 +57,11 @@ class KeepStill(SphinxPostTransform):
             forms = {form.get("mime_type"): form for form in output.children}
             still = forms.get("image/svg+xml", forms.get("image/png", forms.get("text/plain")))
             if VIEW in forms and still is not None:
-                quiet = nodes.raw("", "<noscript>", format="html"), nodes.raw("", "</noscript>", format="html")
+                start, end = "<noscript>", f"</noscript><noscript>{STILL_NOTE}</noscript>"
                 repairs.used(self.app, STILL)
-                forms[VIEW].extend([quiet[0], *deepcopy(still.children), quiet[1]])
+                forms[VIEW].append(nodes.raw("", start, format="html"))
+                forms[VIEW].extend(deepcopy(still.children))
+                forms[VIEW].append(nodes.raw("", end, format="html"))
 
 
 class MarkKorean(SphinxPostTransform):
@@ -72,13 +80,14 @@ class MarkKorean(SphinxPostTransform):
                 text.parent.replace(text, marked)
 
 
-def description(doctree: nodes.document | None, length: int = 155) -> str:
-    """Return the first paragraph of a page as plain text, cut at a word."""
-    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
-        text = " ".join(paragraph.astext().split())
-        if isinstance(paragraph.parent, nodes.section) and len(text) > 40:
-            return text if len(text) <= length else text[:length].rpartition(" ")[0] + " …"
-    return ""
+def _set_aside(states: dict, texts: dict[str, str]) -> None:
+    """Take out the programs that come later, where one asks: they are no texts that a page loads."""
+    for model in states["state"].values():
+        for name in model["state"].keys() & LATER:
+            text = model["state"][name]
+            key = hashlib.sha256(text.encode()).hexdigest()[:16]
+            texts[key] = text
+            model["state"][name] = {"$later": key}
 
 
 def _share(value, texts: dict[str, str]):
@@ -106,13 +115,22 @@ def _write_texts(texts: dict[str, str], folder: Path) -> None:
         (folder / f"{key}.js").write_text(script, encoding="utf-8")
 
 
+def host(model: str, states: dict) -> str:
+    """The place of a widget in a page: its height is kept free for it by the kind of figure, before any script runs."""
+    state = states.get(model, {}).get("state", {})
+    kind = state.get("_anywidget_id", "").rpartition(".")[2]
+    looks = {"inviting": "_invitation", "open": "_more", "charted": "_chart"}
+    looks = "".join(f" data-{look}" for look, trait in looks.items() if state.get(trait))
+    return f'<div class="widget-host" data-widget="waiting" data-model="{escape(model)}" data-kind="{escape(kind)}"{looks}></div>'
+
+
 def _prepare_page(app, pagename, templatename, context, doctree) -> None:
     """Note the styles and scripts that the page asks for; move widget states and their long texts."""
     if app.builder.name != "html":
         return
     if not hasattr(app.builder, "wanted_assets"):
         app.builder.wanted_assets = {}
-    wanted, states, texts = app.builder.wanted_assets, [], {}
+    wanted, models, states, texts, later = app.builder.wanted_assets, {}, [], {}, {}
     for style in context["css_files"]:
         wanted[str(style.filename)] = "css"
     for script in context["script_files"]:
@@ -120,6 +138,8 @@ def _prepare_page(app, pagename, templatename, context, doctree) -> None:
         if attributes.get("type") == STATE:
             found = json.loads(attributes["body"])
             squeeze.fill_programs(found)
+            _set_aside(found, later)
+            models |= found["state"]
             states.append(_in_script(_share(found, texts)))
         elif script.filename:
             wanted[str(script.filename)] = "js"
@@ -127,10 +147,10 @@ def _prepare_page(app, pagename, templatename, context, doctree) -> None:
             repairs.used(app, VERSIONS)
         else:
             wanted[body] = "inline"
-    _write_texts(texts, Path(app.outdir, "_static", "widgets"))
+    _write_texts(texts | later, Path(app.outdir, "_static", "widgets"))
     context.update(widget_states=states, widget_texts=list(texts))
-    if text := description(doctree):
-        context["metatags"] += f'\n<meta name="description" content="{escape(text)}">'
+    if "body" in context:
+        context["body"] = VIEWS.sub(lambda view: host(json.loads(view[1])["model_id"], models), context["body"])
 
 
 def _offer_course(app, pagename, templatename, context, doctree) -> None:
@@ -158,11 +178,15 @@ def repaired(app, html: str, names: dict[str, str]) -> str:
         if wrong in html:
             repairs.used(app, wrong)
             html = html.replace(wrong, right)
-    return html
+    html = UNCOLOURED.sub(r"\1", html)
+    quiet = html.replace('<a href="#explorer-', '<a data-sets="explorer-')  # host.js makes links of them
+    if quiet != html:
+        repairs.used(app, SETTING)
+    return quiet
 
 
 def setup(app):
-    repairs.expect(app, "html", STILL, MENU, VERSIONS, *MARKS, *(wrong for wrong, _ in REPAIRS))
+    repairs.expect(app, "html", STILL, MENU, VERSIONS, SETTING, *MARKS, *(wrong for wrong, _ in REPAIRS))
     app.add_post_transform(KeepStill)
     app.add_post_transform(MarkKorean)
     app.connect("html-page-context", _offer_course, priority=900)

@@ -109,6 +109,7 @@ class Drawing:
 
     def add(self, artist, clip):
         artist.set_zorder(1)
+        artist.set_snap(False)  # in pixels, a thin letter would be rounded away
         self.figure.add_artist(artist)
         artist.set_clip_path(None if clip is None else clip, None if clip is None else IdentityTransform())
 

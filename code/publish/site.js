@@ -13,11 +13,54 @@
   const start = () => {
     queue = [
       ...document.querySelectorAll(
-        ".katex-display, pre, .pst-scrollable-table-container, .table-wrapper, .cell_output:has(> img.wide)",
+        ".katex-display, pre, .pst-scrollable-table-container, .table-wrapper, .cell_output:has(> img)",
       ),
     ];
     later(work);
   };
   addEventListener("load", start);
   addEventListener("resize", start);
+})();
+// What judges an answer comes when its button is pressed; marks of what is solved, where something is.
+(() => {
+  const coming = new Map();
+  const add = (file) => {
+    const node = file.endsWith(".css")
+      ? Object.assign(document.createElement("link"), { rel: "stylesheet", href: file })
+      : Object.assign(document.createElement("script"), { src: file });
+    return new Promise((done, fail) => {
+      Object.assign(node, {
+        onload: done,
+        onerror: () => (coming.delete(file), fail(new Error(`${file} is not there`))),
+      });
+      document.head.append(node);
+    });
+  };
+  const load = (files) => Promise.all(files.map((file) => coming.get(file) ?? coming.set(file, add(file)).get(file)));
+  const filesOf = (place) => place.dataset.files.split(" ");
+  document.addEventListener("click", async ({ target }) => {
+    const place = target.closest?.(".exercise-answer > button")?.parentElement;
+    if (!place) return;
+    await load(filesOf(place));
+    window.answerHere(place);
+  });
+  const first = document.querySelector(".exercise-answer");
+  if (first && localStorage.getItem("descent-exercises")) load(filesOf(first).slice(0, 2));
+})();
+// From here on the buttons of folded notes open them; before, the style kept them closed, so that nothing moves.
+delete document.documentElement.dataset.scripts;
+// A link into something folded opens it, and paper shows what goes deeper.
+(() => {
+  const open = () => {
+    const target = document.querySelector(":target");
+    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    const deeper = target?.closest("section")?.querySelector(":scope > .layer-deeper"); // its own heading is the target
+    if (deeper) deeper.open = true;
+    if (target?.closest("details.layer")) target.scrollIntoView();
+  };
+  addEventListener("hashchange", open);
+  addEventListener("beforeprint", () =>
+    document.querySelectorAll(".layer-deeper, .layer-reveal").forEach((fold) => (fold.open = true)),
+  );
+  open();
 })();

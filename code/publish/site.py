@@ -8,20 +8,21 @@ rules that no page can match, and are named after their contents.
 import hashlib
 import re
 import shutil
-from html import escape
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-from publish import repairs
+from publish import repairs, squeeze
 from publish.pages import repaired
+from publish.pictures import placed
 from publish.styles import stylesheet
 
 HERE = Path(__file__).parent
 LAST_SCRIPTS = ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
 SEARCH_SCRIPTS = {"searchtools.js", "language_data.js", "searchindex.js"}
+NAMED = re.compile(r"""\b(?:class|id)=["']([^"']*)["']""")
 SILENCE = "the silence of the themes' scripts"
 UNUSED = "*.map", "fontawesome*", "vendor"
 MAKERS = (
@@ -39,6 +40,7 @@ def _digest() -> str:
     """What pages depend on beside their sources; when it changes, all pages are written again."""
     course = Path(find_spec("descent").submodule_search_locations[0])
     files = [file for pattern in ("*.js", "*.css", "*.json") for file in sorted((course / "widgets").rglob(pattern))]
+    files += sorted((course / "exercises").glob("*.py"))
     files += [file for pattern in ("*.py", "*.js", "*.css") for file in sorted(HERE.glob(pattern))]
     made_by = " ".join(f"{name} {version(name)}" for name in MAKERS)
     return hashlib.sha256(b"".join([made_by.encode(), *(file.read_bytes() for file in files)])).hexdigest()
@@ -53,12 +55,21 @@ def _script(app, wanted: dict[str, str]) -> str:
     files += [HERE / "host.js", HERE / "site.js"]
     parts = [text for text, kind in wanted.items() if kind == "inline"]
     parts += [file.read_text(encoding="utf-8") for file in dict.fromkeys(files) if file.name not in SEARCH_SCRIPTS]
-    # The first ";" keeps the "use strict" of one file from ruling all others.
-    script = re.sub(r"//# sourceMappingURL=.*", "", ";\n" + ";\n".join(parts))
+    script = "".join(map(guarded, parts))
     silent, count = re.subn(r"\bconsole\.log\(", "void(", script)  # the themes chat on the console
     if count:
         repairs.used(app, SILENCE)
     return silent
+
+
+def guarded(part: str) -> str:
+    """Return a script of the theme that may fail without taking along what comes after it.
+
+    What it declares for other scripts stays in their reach, as ``var`` does beyond the braces.
+    """
+    part = re.sub(r"//# sourceMappingURL=.*", "", part)
+    shared = re.sub(r"^(?:const|let)\b", "var", part, flags=re.MULTILINE)
+    return f"try {{\n{squeeze.script(shared)}\n}} catch (error) {{ console.warn(error); }}\n"
 
 
 def _publish(text: str, kind: str, static: Path) -> str:
@@ -81,14 +92,6 @@ def _remove_unused(app, static: Path) -> None:
                 shutil.rmtree(unused)
 
 
-def _lead_to_first_page(app, out: Path) -> None:
-    """Let the site's root lead to the first page, which is in a folder."""
-    first = out / f"{app.config.root_doc}.html"
-    if first.parent != out:
-        redirect = REDIRECT.format(title=escape(app.config.html_title), first=first.relative_to(out).as_posix())
-        (out / "index.html").write_text(redirect, encoding="utf-8")
-
-
 def _finish(app, error) -> None:
     wanted = getattr(app.builder, "wanted_assets", None)
     if error or not wanted:  # another builder, or no page was written
@@ -100,23 +103,16 @@ def _finish(app, error) -> None:
 
     script = _script(app, wanted)
     widgets = (file.read_text(encoding="utf-8") for file in (static / "widgets").glob("*.js"))
-    words = set(re.findall(r"[A-Za-z_][\w-]*", " ".join([*pages.values(), script, *widgets])))
+    words = set(re.findall(r"[A-Za-z_][\w-]*", " ".join([script, *widgets])))
+    words |= {name for html in pages.values() for names in NAMED.findall(html) for name in names.split()}
     names = {kind: _publish(text, kind, static)
              for kind, text in (("js", script), ("css", stylesheet(app, wanted, words)))}  # fmt: skip
     for page, html in pages.items():
-        new = repaired(app, html, names)
+        new = placed(repaired(app, html, names), page.parent)
         if new != html:
             page.write_text(new, encoding="utf-8")
     _remove_unused(app, static)
-    _lead_to_first_page(app, out)
     shutil.copyfile(HERE / "search.js", static / "search.js")
-
-
-REDIRECT = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title><link rel="icon" href="data:,">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="0; url={first}">
-</head><body><main><h1>{title}</h1><p><a href="{first}">Start here</a></p></main></body></html>
-"""
 
 
 def _use_templates(app, config) -> None:

@@ -1,7 +1,7 @@
 """The figures' programs and styles as the site sends them: without comments and needless spaces, with short names.
 
-Declarations are joined and nothing else is rewritten, so that a figure computes the same to the last bit, here and in
-a notebook. The library runs in the V8 that typesets the formulas: it is the same on every system, and needs no Node.
+What is written shorter is computed in the same order, so that a figure gives the same to the last bit, here and in a
+notebook. The library runs in the V8 that typesets the formulas: it is the same on every system, and needs no Node.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from publish.engine import engine
 
 TERSER = Path(__file__).with_name("vendor") / "terser" / "bundle.min.js"
-HOW = {"module": True, "compress": {"defaults": False, "join_vars": True}}
+HOW = {"compress": {"passes": 2}}
 
 
 @cache
@@ -21,14 +21,24 @@ def _library() -> str:
     return TERSER.read_text(encoding="utf-8")
 
 
-@cache
 def program(text: str) -> str:
     """Return a module's text in short; ``ValueError`` says in one line where it is no JavaScript."""
-    call = f"Terser.minify_sync({json.dumps(text)}, {json.dumps(HOW)}).code"
+    return _short(text, module=True)
+
+
+def script(text: str) -> str:
+    """Return the text of a script in short; what it declares for other scripts keeps its name."""
+    return _short(text, module=False)
+
+
+@cache
+def _short(text: str, module: bool) -> str:
+    call = f"Terser.minify_sync({json.dumps(text)}, {json.dumps(HOW | {'module': module})}).code"
     told = f"try {{ JSON.stringify([{call}, '']) }} catch (e) {{ JSON.stringify(['', `line ${{e.line}}: ${{e.message}}`]) }}"
     short, fault = json.loads(engine(_library()).eval(told))
     if fault:
-        raise ValueError(f"a figure's program cannot be read, {fault}")
+        what = "a figure's program" if module else "a script of the site"
+        raise ValueError(f"{what} cannot be read, {fault}")
     return short
 
 
@@ -44,9 +54,10 @@ def _widget(name: str) -> type:
 
 
 def fill_programs(states: dict) -> None:
-    """Give the course's own widgets their program: notebooks store a stand-in for it."""
+    """Give the course's own widgets their program: notebooks store a stand-in for it. And those that come later, where one asks."""
     for model in states["state"].values():
         widget = model["state"].get("_anywidget_id", "")
         if widget.startswith("descent."):
             figure = _widget(widget)
             model["state"] |= {"_esm": program(str(figure._esm)), "_css": style(str(figure._css))}
+            model["state"] |= {f"_{name}": program(source()) for name, source in getattr(figure, "LATER", {}).items()}

@@ -1,7 +1,9 @@
 """The site's one stylesheet: the theme's and ours, without the rules that no page can match, and icons of one stroke."""
 
+import base64
 import os
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +12,8 @@ import tinycss2
 from publish import squeeze
 
 HERE = Path(__file__).parent
+PROPERTY = re.compile(r"""(?<=[{;])\s*--([\w-]+)\s*:(?:[^;{}"'()]|\([^()"']*\))*(?:;|(?=}))""")
+LARGE_SIGNS = "fonts/KaTeX_Size1-Regular.woff2"  # on most pages: 1 kB, less than a request costs
 FIRST_STYLES = ["styles/theme.css", "styles/pydata-sphinx-theme.css"]
 
 # The theme's icons are classes of Font Awesome, which is 543 kB of script. Each is one stroke here, on a 24 x 24 grid.
@@ -38,12 +42,20 @@ ICONS = {
 )
 
 
+# Parts of Bootstrap of which only its script speaks.
+NEVER = re.compile(
+    r"(carousel|popover|toast|offcanvas|accordion|breadcrumb|pagination|list-group|progress|spinner|modal)\b"
+)
+
+
 def _used(selector: str, words: set[str]) -> bool:
     """Could the selector match? Every class and id in it must be a word of some page or script."""
     while (bare := re.sub(r":(?:not|is|where|has)\([^()]*\)", "", selector)) != selector:
         selector = bare
     names = re.findall(r"[.#]((?:\\.|[\w-])+)", re.sub(r"\[[^\]]*\]", "", selector))
-    return all(name.replace("\\", "") in words and not re.match(r"fa[srb]?(-|$)", name) for name in names)
+    return not any(map(NEVER.match, names)) and all(
+        name.replace("\\", "") in words and not re.match(r"fa[srb]?(-|$)", name) for name in names
+    )
 
 
 def _split(selectors: str) -> list[str]:
@@ -78,6 +90,12 @@ def prune(rules: list, words: set[str]) -> str:
     return "".join(kept)
 
 
+def without_unread(css: str, words: set[str]) -> str:
+    """Return CSS without the custom properties that neither it nor a script reads, those with quotes in them apart."""
+    read = words | set(re.findall(r"var\(\s*--([\w-]+)", css))
+    return PROPERTY.sub(lambda found: found[0] if found[1] in read else "", css)
+
+
 def _sheet(path: Path, static: Path) -> str:
     """Read a stylesheet with its imports in place and its addresses relative to ``static``."""
 
@@ -107,6 +125,11 @@ def stylesheet(app, wanted: dict[str, str], words: set[str]) -> str:
     files = [static / name for name in FIRST_STYLES]
     files += [Path(app.outdir, name.partition("?")[0]) for name, kind in wanted.items() if kind == "css"]
     theirs = "".join(_sheet(file, static) for file in dict.fromkeys(files))
+    shutil.copytree(HERE / "vendor" / "text", static / "fonts", dirs_exist_ok=True)
+    signs = base64.b64encode((static / LARGE_SIGNS).read_bytes()).decode()
+    theirs = theirs.replace(f"url({LARGE_SIGNS})", f"url(data:font/woff2;base64,{signs})")
     ours = icons() + (HERE / "site.css").read_text(encoding="utf-8")
     # What stands in a layer gives way to what does not, however specific it is.
-    return prune(tinycss2.parse_stylesheet(f"@layer theme {{{theirs}}}" + ours, True, True), words)
+    return without_unread(
+        prune(tinycss2.parse_stylesheet(f"@layer theme {{{theirs}}}" + ours, True, True), words), words
+    )

@@ -1,4 +1,4 @@
-"""Pages that are tables of what the chapters hold: the index of exercises and the ledger of the sources.
+"""Pages made of what the chapters hold: the index of exercises, what to keep of each, and the ledger of the sources.
 
 Both are made at every build, from the notebooks themselves and from ``chapters/sources.csv``, so they cannot go stale.
 """
@@ -13,7 +13,7 @@ from descent.exercises import CHECKERS
 from sphinx.util.docutils import SphinxDirective
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-EXERCISE = re.compile(r"^`{3,}\{exercise\} (.+) \((\d+) minutes, (\w+)\)\n:label: ([\w-]+)$", re.MULTILINE)
+EXERCISE = re.compile(r"^:{3,}\{exercise\} (.+) \((\d+) minutes, (\w+)\)\n:label: ([\w-]+)$", re.MULTILINE)
 
 
 def chapters():
@@ -72,6 +72,17 @@ def exercise_index():
                 for name, minutes, level, label in found
             ]
             lines += table(("Exercise", "Time", "Level", "Checked by itself"), rows, "52 12 14 22")
+    return lines
+
+
+def take_aways():
+    """What each chapter asks its reader to keep, as MyST."""
+    lines = []
+    for chapter in chapters():
+        for cell in cells(chapter):
+            _, heading, kept = cell["source"].partition("## What to keep\n")
+            if heading:
+                lines += [f"**[{title(chapter)}]({chapter})**", "", *kept.strip().splitlines(), ""]
     return lines
 
 
@@ -174,6 +185,12 @@ class ExerciseIndex(Made):
     make = staticmethod(exercise_index)
 
 
+class TakeAways(Made):
+    """``{take-aways}``"""
+
+    make = staticmethod(take_aways)
+
+
 class Taught(Made):
     """``{ledger-taught}``"""
 
@@ -191,4 +208,5 @@ def setup(app):
     app.add_directive("ledger-taught", Taught)
     app.add_directive("ledger-corrected", Corrected)
     app.add_directive("exercise-index", ExerciseIndex)
+    app.add_directive("take-aways", TakeAways)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

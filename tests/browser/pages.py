@@ -1,10 +1,19 @@
 """What the tests of the explorer's page share: reading a figure, and waiting for it."""
 
+import json
 import re
 
 import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import ready
 from descent import SURFACES, descend
+
+
+def addresses(book):
+    """Where the book's pages are, below its root; not the ways in at the root."""
+    found = (page.relative_to(book).as_posix() for page in book.rglob("*.html") if "_static" not in page.parts)
+    return sorted(path for path in found if path not in ("index.html", "404.html"))
 
 
 def end(page, rule):
@@ -23,6 +32,13 @@ def goes_to(page, rule, surface, at, steps, **hyper):
 
 
 RAVINE = SURFACES["ravine"]
+
+
+def more(page):
+    """Open "More" in every figure."""
+    page.evaluate("() => document.querySelectorAll('.more[aria-expanded=false]').forEach((button) => button.click())")
+    ready(page)
+    return page
 
 
 def maps_done(page, count=2):
@@ -47,6 +63,11 @@ STILL = """
 """
 
 
+def unfold(page):
+    """Open all that a page folds, one click below its main path."""
+    page.evaluate("document.querySelectorAll('details.layer').forEach((fold) => (fold.open = true))")
+
+
 def rest(page):
     """Wait until the page has nothing more to say: the line in words and the address come last, after 280 ms."""
     ready(page)
@@ -59,10 +80,12 @@ def words(page):
 
 
 def numbers_in(text):
-    """The numbers of a sentence, as ``−0.23`` or ``3.1·10⁻⁴``."""
+    """The numbers of a sentence, as ``−0.23``, ``3.1·10⁻⁴`` or ``10⁻⁴``."""
     digits = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
-    found = re.findall(r"([-−]?\d+(?:\.\d+)?)(?:·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", text)
-    return [float(f"{m.translate(digits)}e{(e or '0').translate(digits)}") for m, e in found]
+    raised = r"([-−]?)(?:(\d+(?:\.\d+)?)·)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    found = re.findall(rf"{raised}|([-−]?\d+(?:\.\d+)?)", text)
+    texts = (plain or f"{sign}{m or 1}e{e}" for sign, m, e, plain in found)
+    return [float(number.translate(digits)) for number in texts]
 
 
 def picture_of(page, number=0):
@@ -81,6 +104,7 @@ def picture_of(page, number=0):
 
 def own(page, formula, window=None, at=None):
     """Put a formula into the figure's own box, and wait until it is drawn."""
+    more(page)
     if not page.locator("input[name=formula]").is_visible():
         page.get_by_text("A surface of your own").click()
     for name, pair in zip(("own-x", "own-y", "own-start"), (*(window or (None, None)), at), strict=True):
@@ -92,6 +116,40 @@ def own(page, formula, window=None, at=None):
         "(text) => document.querySelector('.map title').textContent.includes(text)", arg=f"({formula})"
     )
     ready(page)
+
+
+in_every_look = pytest.mark.parametrize(
+    "look",
+    [
+        {"theme": "light"},
+        {"theme": "dark"},
+        {"theme": "light", "width": 390},
+        {"theme": "dark", "width": 390},
+        {"theme": "light", "forced_colors": "active"},
+    ],
+    ids=json.dumps,
+)
+
+
+def violations(page):
+    """What axe finds that keeps somebody out."""
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {node['html'][:150]}" for fault in found for node in fault["nodes"]]
+
+
+def too_small(page, height):
+    """Everything one presses that is less high than ``height`` pixels."""
+    return page.evaluate(
+        "(least) => [...document.querySelectorAll('button, summary, select, label.check, .track input,"
+        " input[type=range], [tabindex]')]"
+        ".filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < least).map((e) => e.outerHTML)",
+        height,
+    )
+
+
+def ids(page):
+    """The ids of all elements, as often as they stand there."""
+    return page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
 
 
 def said(page):

@@ -4,20 +4,21 @@ import pytest
 from conftest import ready
 from descent import SURFACES, Explorer
 from descent.rules import RULES
-from pages import maps_done, picture_of, rest, start, words
+from pages import ids, in_every_look, maps_done, more, picture_of, rest, start, too_small, violations, words
 
 
-def too_small(page, height):
-    """Everything one presses that is less high than ``height`` pixels."""
-    return page.evaluate(
-        "(least) => [...document.querySelectorAll('button, summary, select, label.check, .track input, [tabindex]')]"
-        ".filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < least).map((e) => e.outerHTML)",
-        height,
-    )
+def test_a_fault_is_found(browser):
+    page = browser.new_page()
+    page.set_content('<button style="height: 20px"></button><p id="a"></p><p id="a"></p>')
+    assert any(line.startswith("button-name: ") for line in violations(page))
+    assert len(too_small(page, 44)) == 1
+    assert ids(page) == ["a", "a"]
+    page.close()
 
 
 def test_a_touch_screen_gets_targets_for_fingers(show):
     page = show(Explorer(list(SURFACES), list(RULES), anatomy=True), width=1280, has_touch=True, is_mobile=True)
+    more(page)
     page.get_by_role("tab", name="One step").click()
     ready(page)
     assert too_small(page, 44) == []
@@ -30,6 +31,7 @@ def test_no_sideways_scrolling(show, width):
         Explorer(rules=list(RULES), ask=True),
         width=width,
     )
+    more(page)
     page.locator("summary").first.click()
     page.get_by_role("tab", name="One step").click()
     ready(page)
@@ -37,34 +39,23 @@ def test_no_sideways_scrolling(show, width):
     assert too_small(page, 44 if width <= 640 else 26) == []
 
 
-@pytest.mark.parametrize(
-    "look",
-    [
-        {"theme": "light"},
-        {"theme": "dark"},
-        {"theme": "light", "width": 390},
-        {"theme": "dark", "width": 390},
-        {"theme": "light", "forced_colors": "active"},
-    ],
-)
+@in_every_look
 def test_accessible(show, look):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     explorers = Explorer(["ravine", "beale"], ["sgd", "nag", "adam"], anatomy=True), Explorer(lr=2.3, ask=True)
     page = show(*explorers, **look)
+    more(page)
     rest(page)
     page.locator('[role="tab"]', has_text="One step").click()
     page.locator(".as-table summary").first.click()
     page.get_by_text("Maps of all settings and all starts").first.click()
     ready(page)
     maps_done(page)
-    found = axe.run(page).response["violations"]
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+    assert violations(page) == []
 
 
 def test_ids_are_unique_among_many(show):
     page = show(*[Explorer(steps=20 + i) for i in range(6)])
-    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
-    assert len(ids) == len(set(ids)) >= 12
+    assert len(ids(page)) == len(set(ids(page))) >= 12
 
 
 def focused(page):
@@ -91,7 +82,10 @@ def test_everything_can_be_done_by_keyboard(show):
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
     )
-    tab_to(page, "NAG")
+    more(page)
+    tab_to(page, "Gradient descent")
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "NAG"
     page.keyboard.press("Space")
     ready(page)
     assert words(page).startswith("You called it. NAG reaches")

@@ -4,11 +4,12 @@ import numpy as np
 from conftest import ready, slide
 from descent import Explorer, adam, adamw, descend, momentum, nag, sgd
 from descent.notes import memories
-from pages import RAVINE, numbers_in, words
+from pages import RAVINE, more, numbers_in, words
 
 
 def test_one_step_taken_apart(show):
     page = show(Explorer(["ravine"], ["sgd", "nag", "adam"], anatomy=True, mu=0.8))
+    more(page)
     page.get_by_role("tab", name="One step").click()
     page.get_by_label("Optimizer to take apart").select_option("nag")
     ready(page)
@@ -42,6 +43,7 @@ def taken_apart(rule, k, hyper):
 
 def test_a_step_is_told_in_numbers(show):
     page = show(Explorer(rules=["sgd", "nag", "adam", "adamw"], mu=0.8, anatomy=True))
+    more(page)
     settings = Explorer(rules=["sgd", "nag", "adam", "adamw"], mu=0.8).settings
     page.get_by_role("tab", name="One step").click()
     said = {}
@@ -74,6 +76,7 @@ def test_a_step_is_told_in_numbers(show):
 def test_the_run_is_also_a_table(show):
     explorer = Explorer(rules=["sgd", "momentum"], lr=2.1, mu=0.5, steps=50)
     page = show(explorer)
+    more(page)
     table = page.locator(".as-table table")
     assert table.locator("tr").count() == 0
     page.get_by_text("The run as a table").click()

@@ -1,6 +1,5 @@
 """The Chooser and the Schedule in a browser, on a page without Python."""
 
-import json
 import math
 import re
 
@@ -8,7 +7,7 @@ import numpy as np
 import pytest
 from conftest import frames, ready, slide
 from descent import Chooser, Schedule, draw
-from pages import rest
+from pages import ids, in_every_look, rest, too_small, violations
 
 KNOBS = {"layers": [2, 5, 9], "activation": ["tanh", "relu"]}
 
@@ -270,12 +269,7 @@ def test_no_sideways_scrolling_and_no_small_targets(show, width):
     page = show(*[make() for make in ALL], width=width)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     least = 44 if width <= 390 else 24
-    small = page.evaluate(
-        "(least) => [...document.querySelectorAll('button, input[type=range], [data-part=point]')]"
-        ".filter((e) => e.offsetParent && e.getBoundingClientRect().height < least).map((e) => e.outerHTML)",
-        least,
-    )
-    assert small == []
+    assert too_small(page, least) == []
     outside = page.evaluate(
         "() => [...document.querySelectorAll('.plot svg text, .tick > span')].filter((e) => {"
         " const box = e.getBoundingClientRect(), around = e.closest('[data-descent-panel]').getBoundingClientRect();"
@@ -284,28 +278,15 @@ def test_no_sideways_scrolling_and_no_small_targets(show, width):
     assert outside == []
 
 
-@pytest.mark.parametrize(
-    "look",
-    [
-        {"theme": "light"},
-        {"theme": "dark"},
-        {"theme": "light", "width": 390},
-        {"theme": "dark", "width": 390},
-        {"theme": "light", "forced_colors": "active"},
-    ],
-    ids=json.dumps,
-)
+@in_every_look
 def test_accessible(show, look):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = show(*[make() for make in ALL], **look)
-    found = axe.run(page).response["violations"]
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+    assert violations(page) == []
 
 
 def test_ids_are_unique_among_many(show):
     page = show(*[make() for make in ALL + ALL])
-    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
-    assert len(ids) == len(set(ids)) >= 12
+    assert len(ids(page)) == len(set(ids(page))) >= 12
 
 
 def test_on_paper_the_knobs_are_gone_and_the_picture_stays(show):

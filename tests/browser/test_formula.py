@@ -18,12 +18,13 @@ from descent import (
     steps_to,
     tuned_rate,
 )
-from pages import RAVINE, end, goes_to, maps_done, numbers_in, own, picture_of, rest, said, start
+from pages import RAVINE, end, goes_to, maps_done, more, numbers_in, own, picture_of, rest, said, start
 from test_formulas import WITH, WITHOUT
 
 
 def test_a_surface_of_ones_own_on_a_page_without_python(show):
     page = show(Explorer(["ravine", "beale"], ["sgd", "momentum"], lr=0.1))
+    more(page)
     page.get_by_text("A surface of your own").click()
     box = page.get_by_label("Formula in x and y")
     box.fill("x**2 +")
@@ -67,6 +68,7 @@ EVERYTHING = """
 
 def test_without_a_minimum_nothing_is_reached(show):
     page = show(Explorer(rules=["sgd", "momentum"]))
+    more(page)
     page.get_by_text("The run as a table").click()
     for formula in WITHOUT:
         own(page, formula)
@@ -82,6 +84,7 @@ def test_without_a_minimum_nothing_is_reached(show):
 
 def test_with_a_minimum_it_is_the_goal_and_steps_agree_with_numpy(show):
     page = show(Explorer(rules=["sgd"]))
+    more(page)
     arrived = 0
     for formula in WITH:
         own(page, formula)
@@ -137,6 +140,7 @@ def test_below_the_minimum_beyond_the_window_is_not_arrived(show):
 
 def test_window_and_start_can_be_set_and_linked(show):
     page = show(Explorer(rules=["sgd", "momentum"]))
+    more(page)
     page.get_by_text("A surface of your own").click()
     page.locator("input[name=formula]").fill("ln(x) + y²")
     page.locator("input[name=formula]").press("Enter")
@@ -167,6 +171,7 @@ def test_window_and_start_can_be_set_and_linked(show):
 )
 def test_a_wrong_window_or_start_is_told(show, window, at, complaint):
     page = show(Explorer())
+    more(page)
     page.get_by_text("A surface of your own").click()
     for name, pair in zip(("own-x", "own-y", "own-start"), (*(window or (None, None)), at), strict=True):
         if pair:
@@ -198,7 +203,7 @@ def test_the_boxs_own_example_runs_well_in_every_chapter(show):
                 for state in ({k: v for k, v in s.items() if k not in ("_esm", "_css", "layout")} for s in states)
             ],
         )
-        ready(page)
+        more(page)
         for number in range(len(states)):
             figure = page.locator("[data-descent-explorer]").nth(number)
             figure.get_by_text("A surface of your own").click()

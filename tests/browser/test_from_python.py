@@ -1,13 +1,14 @@
 """What Python sets and hears."""
 
+import json
 import random
 
 import pytest
-from conftest import frames, ready, slide
+from conftest import PROGRAMS, frames, ready, slide
 from descent import SURFACES, Explorer, Surface, momentum, sgd
 from descent.rules import RULES
 from descent.surfaces import ravine
-from pages import RAVINE, goes_to, rest
+from pages import RAVINE, goes_to, more, rest
 
 
 def python_from(page):
@@ -28,6 +29,7 @@ BOWL = Surface("x**2 + 3*y**4", name="a bowl", window=((-2, 2), (-1, 3)), start=
         ({}, lambda page: slide(page, "scale", 0.25)),
         ({"rules": ["adagrad", "rmsprop"]}, lambda page: None),
         ({"noise": 0.5}, lambda page: slide(page, "noise", 0)),
+        ({"rules": ["adam"], "schedule": "step", "bias_correction": False}, lambda page: None),
         ({"surface": ["beale", "ravine"]}, lambda page: page.get_by_role("radio", name="Ravine").click()),
         ({"anatomy": True}, lambda page: page.get_by_label("tilted").check()),
         ({"surface": BOWL, "ask": True}, lambda page: None),
@@ -35,6 +37,7 @@ BOWL = Surface("x**2 + 3*y**4", name="a bowl", window=((-2, 2), (-1, 3)), start=
 )
 def test_the_python_call_makes_the_same_explorer(show, options, change):
     page = show(Explorer(**options), permissions=["clipboard-read", "clipboard-write"])
+    more(page)
     change(page)
     ready(page)
     *lines, last = python_from(page).splitlines()
@@ -43,7 +46,9 @@ def test_the_python_call_makes_the_same_explorer(show, options, change):
     explorer = eval(last, names)
     for rule in explorer.rules:
         surface = explorer._surface_at(explorer.surface, explorer.parameters)
-        goes_to(page, RULES[rule], surface, explorer.start, explorer.steps, **explorer.settings[rule])
+        goes_to(
+            page, explorer._variant(RULES[rule]), surface, explorer.start, explorer.steps, **explorer.settings[rule]
+        )
     assert bool(explorer.ask) == page.locator(".ask").is_visible()
 
 
@@ -64,6 +69,19 @@ def test_traits_set_from_python_redraw(stub):
     page.evaluate("() => { model.set('surface', 'beale'); model.set('start', [0.5, 1]); }")
     ready(page)
     goes_to(page, momentum, SURFACES["beale"], (0.5, 1), 30, lr=0.02, mu=0.5)
+
+
+def test_a_surface_that_comes_alone_brings_its_start_and_its_rates(stub):
+    """As from another figure, linked in the browser (``jslink``); a rate that was set by hand stays."""
+    page = stub(Explorer(["ravine", "rosenbrock"], ["sgd", "momentum"]))
+    page.evaluate("() => model.set('settings', { momentum: { lr: 1e-4 } })")
+    page.evaluate("() => model.set('surface', 'rosenbrock')")
+    rest(page)
+    alone = Explorer("rosenbrock", ["sgd", "momentum"])
+    assert page.evaluate("() => model.get('start')") == alone.start
+    told = page.evaluate("() => model.get('settings')")
+    assert told["sgd"]["lr"] == pytest.approx(alone.settings["sgd"]["lr"], rel=1e-12)
+    assert told["momentum"]["lr"] == 1e-4
 
 
 def test_what_is_drawn_is_told_to_python(stub):
@@ -170,3 +188,40 @@ def test_many_renderings_leak_nothing(stub):
     assert after[0] <= before[0] + 200  # one explorer has over 500 nodes
     assert after[1] <= before[1] + 10
     assert after[2] <= before[2] + 1_000_000
+
+
+BOXES = """\
+from descent import Explorer
+from descent.widgets.calculator import Calculator
+from ipywidgets import HBox, VBox
+wide = Explorer()
+wide.layout.width = "500px"
+VBox([HBox([Explorer(), Explorer()]), VBox([Explorer(), Calculator()], layout={"align_items": "center"}), HBox([wide])])"""
+PLACES = """
+() => [...document.querySelectorAll('.jp-OutputArea-output :is([data-descent-explorer], [data-descent-calculator])')]
+  .map((e) => e.getBoundingClientRect().toJSON())
+"""
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_figures_share_a_box_side_by_side_where_there_is_room(visit, desk, program):
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": BOXES, "outputs": [], "execution_count": None}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": [cell]}
+    desk.notebook("boxes").write_text(json.dumps(notebook), encoding="utf-8")
+    page = visit(program, "boxes", height=3600)
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Shift+Enter")
+    page.locator(".jp-OutputArea-output [data-state=ready]").nth(4).wait_for()
+    left, right, above, below, given = page.evaluate(PLACES)
+    assert left["width"] == right["width"] > 400
+    assert left["y"] == right["y"]
+    assert left["right"] <= right["x"]
+    assert min(above["width"], below["width"]) > 700
+    assert given["width"] == 500
+
+    page.set_viewport_size({"width": 760, "height": 3600})
+    page.wait_for_function(f"() => {{ const [one, two] = ({PLACES})(); return two.y >= one.bottom; }}")
+    room = page.locator(".jp-OutputArea-output").first.bounding_box()
+    for figure in page.evaluate(PLACES)[:4]:
+        assert room["width"] * 0.9 < figure["width"] <= room["width"]

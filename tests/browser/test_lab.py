@@ -8,14 +8,16 @@ import subprocess
 import sys
 import threading
 
+import nbformat
 import numpy as np
 import pytest
-from conftest import ready, slide
+from conftest import ROOT, ready, slide
 from descent import (
     descend,
     sgd,
 )
-from pages import RAVINE, end, goes_to, rest, start
+from pages import RAVINE, end, goes_to, more, rest, start
+from publish import layers, notebooks, plain
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +100,7 @@ def test_live_in_jupyterlab(browser, lab):
     ready(page)
     goes_to(page, sgd, RAVINE, (1, 0.5), 40, lr=0.3)
 
+    more(page)
     assert page.get_by_role("button", name="Copy link").count() == 0  # a notebook's figure has no address of its own
     page.get_by_role("button", name="Copy as Python").click()
     page.get_by_text("Python copied.").wait_for()
@@ -106,3 +109,35 @@ def test_live_in_jupyterlab(browser, lab):
 
 def lazy(x, grad, t, *, lr=0.1):
     return (x - lr * grad(x) / t**0.5,)
+
+
+@pytest.mark.parametrize("name", ["03-momentum", "12-deep-networks"])
+def test_a_chapter_of_the_zip_that_nobody_trusts_shows_every_figure_with_its_words(browser, lab, name):
+    address, folder = lab
+    settings = folder / "CONFIG" / "lab" / "user-settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True, exist_ok=True)
+    settings.joinpath("tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')  # all cells are drawn
+    chapters = ROOT / "chapters"
+    copies = plain.course([path for path in chapters.iterdir() if path.suffix in (".ipynb", ".md")])
+    opened = copies[f"{name}.ipynb"].replace(
+        '"jp-MarkdownHeadingCollapsed": true', '"jp-MarkdownHeadingCollapsed": false'
+    )
+    (folder / f"{name}.ipynb").write_text(opened, encoding="utf-8")
+    cells = nbformat.read(chapters / f"{name}.ipynb", as_version=4).cells
+    at_once = [cell for cell in cells if "reveal" not in layers.roles(cell)]  # an answer waits until it is asked for
+    drawn = [
+        output.data["text/plain"]
+        for output in notebooks.outputs({"cells": at_once})
+        if output.get("data", {}).keys() & {"image/svg+xml", "image/png"}
+    ]
+
+    page = browser.new_page(viewport={"width": 1300, "height": 1400})
+    page.goto(f"{address}/lab/workspaces/{name}/tree/{name}.ipynb")
+    page.get_by_text("| Idle").wait_for(timeout=60_000)
+    page.locator(".jp-OutputArea-output img").nth(len(drawn) - 1).wait_for(timeout=60_000)
+    seen = page.locator(".jp-OutputArea-output img").evaluate_all(
+        "(all) => all.map((e) => [e.alt, e.checkVisibility() && e.naturalWidth > 100 && e.offsetWidth > 250])"
+    )
+    assert seen == [[words, True] for words in drawn]
+    assert page.get_by_text("Cannot display an untrusted SVG").count() == 0
+    page.close()

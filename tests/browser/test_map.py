@@ -5,7 +5,7 @@ import pytest
 from conftest import frames, ready, slide
 from descent import SURFACES, Explorer, adam, descend, momentum, sgd, steps_to
 from descent.surfaces import ravine
-from pages import RAVINE, end, goes_to, numbers_in, own, picture_of, rest, said, start
+from pages import RAVINE, end, goes_to, more, numbers_in, own, picture_of, rest, said, start
 
 
 def test_the_paths_end_where_numpy_ends(show):
@@ -62,6 +62,7 @@ def test_a_finger_drags_the_start_and_a_tap_moves_it(show):
 
 def test_the_condition_number_changes_the_ravine_and_its_contour_lines(show):
     page = show(Explorer(rules=["sgd"], lr=0.5))
+    more(page)
     before = page.locator(".level").first.get_attribute("d")
     slide(page, "kappa", 1)
     goes_to(page, sgd, ravine(10), RAVINE.start, 120, lr=0.5)
@@ -86,6 +87,7 @@ def test_chips_switch_rules_and_reset_brings_all_back(show):
 def test_picking_a_surface(show):
     explorer = Explorer(["ravine", "beale"], ["sgd"])
     page = show(explorer)
+    more(page)
     page.get_by_role("radio", name="Beale").click()
     ready(page)
     beale = SURFACES["beale"]
@@ -95,6 +97,7 @@ def test_picking_a_surface(show):
 
 def test_steps_can_be_scrubbed_and_played(show):
     page = show(Explorer())
+    more(page)
     page.locator(".chart").focus()
     page.keyboard.press("Home")
     page.keyboard.press("Shift+ArrowRight")
@@ -128,6 +131,7 @@ def test_an_explorer_out_of_sight_stops_its_animation(show):
 
 def test_a_held_drag_shows_one_run_everywhere(show):
     page = show(Explorer(rules=["sgd"], lr=0.5, steps=60))
+    more(page)
     page.get_by_text("The run as a table").click()
     ready(page)
     page.locator(".map").scroll_into_view_if_needed()
@@ -159,6 +163,7 @@ def test_reset_resets_everything(show):
     page.locator(".answer").first.click()
     rest(page)
     assert said(page).startswith(("You called it.", "Not this time"))
+    more(page)
     page.get_by_text("Maps of all settings and all starts").click()
     page.get_by_text("The run as a table").click()
     slide(page, "steps", 40)
@@ -172,6 +177,7 @@ def test_reset_resets_everything(show):
     assert picture_of(page) == before
     assert page.evaluate("location.hash") == ""
     page.locator(".answer").first.click()
+    more(page)
     page.get_by_text("A surface of your own").click()
     assert [page.locator(f"input[name={n}]").input_value() for n in ("formula", "own-x", "own-start")] == [
         "",

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from conftest import frames, ready
 from descent import SURFACES, Explorer, descend, momentum
-from pages import maps_done, start
+from pages import maps_done, more, start
 
 
 @pytest.mark.parametrize("worker", [True, False])
 def test_maps_of_settings_and_of_starts(show, browser, worker):
     page = show(Explorer("two_wells", ["sgd", "momentum"]))
+    more(page)
     if not worker:
         page.evaluate("() => { window.Worker = class { constructor() { throw new Error('not here'); } }; }")
     assert page.locator("canvas:visible").count() == 0

@@ -3,7 +3,7 @@
 import pytest
 from conftest import ready, slide
 from descent import Explorer
-from pages import rest, words
+from pages import more, rest, words
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,7 @@ from pages import rest, words
 )
 def test_a_prediction_is_asked_for_before_the_run_is_shown(show, options, answer, verdict):
     page = show(Explorer(**options), reduced_motion="reduce")
+    more(page)
     assert words(page) == "Make a guess, then watch."
     assert page.locator(".count").inner_text().startswith("step 0 of")
     assert not page.locator("tbody").first.is_visible()
@@ -48,12 +49,13 @@ def test_a_prediction_is_asked_for_before_the_run_is_shown(show, options, answer
 
 def test_a_prediction_by_keyboard_plays_the_run(show):
     page = show(Explorer(mu=0.8))
+    more(page)
     page.get_by_role("button", name="Predict first").focus()
     page.keyboard.press("Enter")
     ready(page)
     assert page.evaluate("document.activeElement.innerText.trim()") == "Gradient descent"
-    assert page.get_by_role("group", name="Which reaches loss 10⁻⁶ first?").is_visible()
-    page.keyboard.press("Tab")
+    assert page.get_by_role("toolbar", name="Which reaches loss 10⁻⁶ first?").is_visible()
+    page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.activeElement.ariaLabel === 'Pause'")
     page.wait_for_function("() => document.querySelector('[role=status]').innerText.startsWith('You called it. Mom')")
@@ -78,7 +80,7 @@ def test_a_question_set_from_python_hides_the_run(stub):
     assert page.locator(".answer").count() == 0
     page.evaluate("() => model.set('rules', ['sgd', 'momentum'])")
     ready(page)
-    page.get_by_role("group", name="Who is first?").get_by_text("Momentum").click()
+    page.get_by_role("toolbar", name="Who is first?").get_by_text("Momentum").click()
     page.wait_for_function("() => document.querySelector('[role=status]').innerText.startsWith('You called it.')")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 FILE = Path(__file__).with_suffix(".json")
 CHAPTER = Path(__file__).parents[2] / "chapters" / "11-backpropagation.ipynb"
-BY_HAND = ["setup", "forward", "the-loss", "back-one", "back-two", "in-matrices-data", "in-matrices", "the-step"]
+BY_HAND = ["setup", "forward", "back-one", "two-roads", "numbers", "in-matrices-data", "in-matrices", "the-step"]
 
 
 def run(*names):

@@ -4,10 +4,8 @@ Each chapter has a module here, whose ``CHECKERS`` holds its exercises by name: 
 not looked up, and the known mistakes, each with what to say to it. ``PROOFS`` names those in which there is nothing to
 check. The kinds of answers and their judges are in ``answers``.
 
->>> check("nag-1", 0.54)
-Right.
->>> check("nag-1", 0.9)
-That is the memory where the ground is flat. Here looking ahead takes some of it away.
+>>> check("nag-1", "much")
+The answer is a number; this is text: leave out the quotes.
 """
 
 import re
@@ -84,7 +82,7 @@ def check(name, answer=...):
         return Verdict(False, f"There is no exercise {label!r}; {said}" if label else said.capitalize())
     if label in PROOFS:
         return Verdict(False, "This exercise asks for a proof, and nothing is checked; its solution shows one.")
-    if answer is ...:
+    if any(part is ... for part in (answer if isinstance(answer, list | tuple) else [answer])):
         return Verdict(False, "Put your answer in place of the three dots.")
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):

@@ -1,6 +1,7 @@
 """What an answer may be, and how it is judged: a number, several, a function of values, a rule.
 
-A mistake is a pair: the wrong answer, and what to say to it.
+A mistake is a pair: the wrong answer, and what to say to it. Of numbers nothing more is known than rows of data, each
+with what is said to an answer; ``sealed`` writes the same rows for the page, which judges without Python.
 """
 
 import inspect
@@ -8,22 +9,62 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
+from typing import NamedTuple
 
 import numpy as np
 
-from descent.notes import hyperparameters, memories
+from descent.advice import advice
+from descent.notes import hyperparameters, memories, positional
 from descent.surfaces import Surface
 
 NEAR = 0.02  # an answer this near to the right one is told so, and gets no hint at a mistake that it does not hold
+SLACK = 1e-9  # so that what is rounded to the edge of the tolerance is inside, on every machine
+ZERO = 1e-12  # what is smaller counts as zero
 STEPS = 40  # a rule is judged by its paths of this many steps
 HILL = Surface(  # where rules are judged: nothing on it is symmetric, and its minimum is not at the origin
     "0.4*(x - 1.3)**2 + 0.1*x*y + 0.2*(y + 0.7)**2 + exp(x/2)/10", window=((-4, 4), (-4, 4)), start=(-2.6, 1.9)
 )
+EXPLAINED = (NameError, UnboundLocalError, AttributeError, TypeError)  # errors in a rule whose cause can be told
 COUNTS = ("no", "one", "two", "three", "four", "five")
+
+
+SAYS = {  # of rules, here and on the page
+    "missing": "The rule has no hyperparameter {name}; put it behind the star, as in `*, {name}=0.1`.",
+    "exchanged": "It returns its two memories in another order than its first line has them.",
+    "infinite": "At step {step} it gives no finite numbers. {hint}",
+    "uphill": "The first step goes the wrong way, uphill: mind the minus sign. {hint}",
+    "same": "The rule does the same for every {name}: use the argument {name}.",
+    "changing": "Right with constant hyperparameters; where they change ({changed}), not from step {step} on. {hint}",
+    "later": "The first step is right; it parts from the right path at step {step} (with {setting}). {hint}",
+    "parts": "It parts from the right path at step {step} (with {setting}). {hint}",
+}
 
 
 class Unclear(ValueError):
     """Raised where an answer cannot be judged; its text says in one line what stands in the way."""
+
+
+class Row(NamedTuple):
+    """What is said to the answers that fit, ``""`` to a right one, with ``{1}`` for the answer's first number.
+
+    ``parts`` has for each number of the answer a pair, the number that it must agree with and the relative tolerance,
+    or ``None`` where any number will do.
+    """
+
+    parts: tuple
+    said: str
+
+    def fits(self, values):
+        """Whether each number agrees with its part."""
+        return all(part is None or _agree(value, *part) for value, part in zip(values, self.parts, strict=True))
+
+
+def _first_said(rows, values):
+    """What the first row that fits says."""
+    said = next(row.said for row in rows if row.fits(values))
+    for k, value in enumerate(values, 1):
+        said = said.replace(f"{{{k}}}", f"{value + 0:g}")  # no minus before a zero
+    return said
 
 
 # Four kinds of answers. A mistake is a pair: the wrong answer, and what to say to it. -----------------------------------
@@ -45,24 +86,23 @@ class Number:
     also: tuple = ()
     tolerance: float | None = None
 
+    def rows(self):
+        """What is said to which number, in the order in which it is tried."""
+        allowed = 1e-9 if self.whole else self.tolerance or _allowed(self.digits)
+        rights = (self.right, *self.also)
+        close = "it is a whole number, so count exactly" if self.whole else f"give {COUNTS[self.digits]} digits"
+        sign = f"The size is right, the sign is not: {{1}}. {self.hint}"
+        return [
+            *(Row(((right, allowed),), "") for right in rights),
+            *(Row(((wrong, 1e-4 if self.whole else allowed),), said) for wrong, said in self.mistakes),
+            Row(((-self.right, allowed),), sign),
+            *(Row(((right, NEAR),), f"Close: {close}.") for right in rights),
+            Row((None,), f"Not {{1}}. {self.hint}"),
+        ]
+
     def judge(self, answer):
         """What is wrong with the answer, or ``""``."""
-        value = _number(answer)
-        allowed = 1e-9 if self.whole else self.tolerance or _allowed(self.digits)
-        if any(_agree(value, right, allowed) for right in (self.right, *self.also)):
-            return ""
-        for wrong, said in self.mistakes:
-            if _agree(value, wrong, 1e-4 if self.whole else allowed):
-                return said
-        if _agree(value, -self.right, allowed):
-            return f"The size is right, the sign is not: {value:g}. {self.hint}"
-        if any(_agree(value, right, NEAR) for right in (self.right, *self.also)):
-            return (
-                "Close: it is a whole number, so count exactly."
-                if self.whole
-                else f"Close: give {COUNTS[self.digits]} digits."
-            )
-        return f"Not {value:g}. {self.hint}"
+        return _first_said(self.rows(), [_number(answer)])
 
 
 @dataclass(frozen=True)
@@ -78,24 +118,23 @@ class Numbers:
     digits: int = 3
     judged: Callable | None = None
 
+    def rows(self):
+        """What is said to which numbers, in the order in which it is tried: the first that is wrong is named."""
+        allowed, count = _allowed(self.digits), len(self.right)
+        fit, digits = [(right, allowed) for right in self.right], COUNTS[self.digits]
+        rows = [Row(tuple(fit), "")]
+        rows += [Row(tuple((w, allowed) for w in wrong), said) for wrong, said in self.mistakes]
+        for k in reversed(range(count)):
+            before, after = fit[:k], [None] * (count - k - 1)
+            close = f"Number {k + 1} is close: give {digits} digits."
+            rows.append(Row((*before, (self.right[k], NEAR), *after), close))
+            rows.append(Row((*before, None, *after), f"Number {k + 1} is not {{{k + 1}}}. {self.hint}"))
+        return rows
+
     def judge(self, answer):
         """What is wrong with the answer, or ``""``."""
         values = _several(answer, len(self.right))
-        if self.judged:
-            return self.judged(*values)
-
-        def fit(wanted):
-            return [_agree(value, w, _allowed(self.digits)) for value, w in zip(values, wanted, strict=True)]
-
-        if all(fit(self.right)):
-            return ""
-        for wrong, said in self.mistakes:
-            if all(fit(wrong)):
-                return said
-        first = fit(self.right).index(False)
-        if _agree(values[first], self.right[first], NEAR):
-            return f"Number {first + 1} is close: give {COUNTS[self.digits]} digits."
-        return f"Number {first + 1} is not {values[first]:g}. {self.hint}"
+        return self.judged(*values) if self.judged else _first_said(self.rows(), values)
 
 
 @dataclass(frozen=True)
@@ -168,12 +207,15 @@ class Rule:
     mistakes: tuple = ()
     changing: bool = False
 
+    def trials(self):
+        """The hyperparameters of each walk, one dict a step."""
+        walks = [(setting, setting) for setting in self.settings] + [self.settings] * self.changing
+        return [[first] * (STEPS // 2) + [second] * (STEPS // 2) for first, second in walks]
+
     def judge(self, answer):
         """What is wrong with the answer, or ``""``."""
         missing = _read_signature(answer, self.settings[0])
-        trials = [[setting] * STEPS for setting in self.settings]
-        if self.changing:
-            trials.append([self.settings[0]] * (STEPS // 2) + [self.settings[1]] * (STEPS // 2))
+        trials = self.trials()
         mine = [_walk(answer, trial) for trial in trials]
         right = [_walk(self.right, trial) for trial in trials]
         apart = [_parting(*pair) for pair in zip(mine, right, strict=True)]
@@ -185,20 +227,20 @@ class Rule:
             if not any(_parting(m, _walk(wrong, trial)) for m, trial in zip(mine, trials, strict=True)):
                 return said
         if missing:
-            return f"The rule has no hyperparameter {missing[0]}; put it behind the star, as in `*, {missing[0]}=0.1`."
+            return SAYS["missing"].format(name=missing[0])
         if memories(answer) == 2 and not any(
             _parting(_walk(_exchanged(answer), trial), r) for trial, r in zip(trials, right, strict=True)
         ):
-            return "It returns its two memories in another order than its first line has them."
+            return SAYS["exchanged"]
         xs, wanted = mine[0][0], right[0][0]
         if not np.all(np.isfinite(xs)):
             step = int(np.argmin(np.all(np.isfinite(xs), axis=-1)))
-            return f"At step {step} it gives no finite numbers. {self.hint}"
+            return SAYS["infinite"].format(step=step, hint=self.hint)
         if np.allclose(xs[1] - xs[0], wanted[0] - wanted[1], rtol=1e-6):
-            return f"The first step goes the wrong way, uphill: mind the minus sign. {self.hint}"
+            return SAYS["uphill"].format(hint=self.hint)
         for name, other in self.settings[1].items():
             if not _parting(_walk(answer, [self.settings[0] | {name: other}] * STEPS), mine[0]):
-                return f"The rule does the same for every {name}: use the argument {name}."
+                return SAYS["same"].format(name=name)
         return self._where(apart, trials)
 
     def _where(self, apart, trials):
@@ -207,9 +249,9 @@ class Rule:
         step = apart[first]
         if len(self.settings) <= first:
             changed = "; ".join(_assigned(setting) for setting in self.settings)
-            return f"Right with constant hyperparameters; where they change ({changed}), not from step {step} on. {self.hint}"
-        begun = "The first step is right; it" if step > 1 else "It"
-        return f"{begun} parts from the right path at step {step} (with {_assigned(trials[first][0])}). {self.hint}"
+            return SAYS["changing"].format(changed=changed, step=step, hint=self.hint)
+        said = SAYS["later" if step > 1 else "parts"]
+        return said.format(step=step, setting=_assigned(trials[first][0]), hint=self.hint)
 
 
 # Reading answers: each of these returns what it could read, or raises ``Unclear`` with one line. ------------------------
@@ -293,13 +335,19 @@ def _called(function, *given, step=None, **named):
         where = f" at step {step}" if step else ""
         if "truth value of an array" in said:
             said = "x holds several numbers, so use np.maximum, np.sign and their like in place of max and if"
-        said = _cut(said, 120)
-        raise Unclear(f"The function does not run{where}: {said}{'.' * (not said.endswith('.'))}") from None
+        known = advice(function, error) if step and type(error) in EXPLAINED else None
+        said = known or _cut(said, 120)
+        raise Unclear(f"The function does not run{where}: {said}{'.' * (not said.endswith(('.', '?')))}") from None
     if inspect.iscoroutine(result):
         result.close()
     if result is None:
         raise Unclear("The function returns nothing: is the `return` missing?")
     return result
+
+
+def path(rule, hypers):
+    """The points that a rule walks through, from the start on, with the hyperparameters of each step: ``(steps + 1, 2)``."""
+    return _walk(rule, hypers)[0]
 
 
 def _walk(rule, hypers, after=0, state=None):
@@ -313,8 +361,10 @@ def _walk(rule, hypers, after=0, state=None):
         hyper = {name: value for name, value in hyper.items() if name in known}
         result = _called(rule, x.copy(), HILL.grad, t, *[np.copy(m)[()] for m in memory], step=t, **hyper)
         if not isinstance(result, tuple):
-            wanted = f"x and {_counted(count)}" if count else "such as (x,), with the comma"
-            raise Unclear(f"A rule returns a tuple, {wanted}; this returns {_what(result)}.")
+            names = ", ".join(p.name for p in positional(rule)[3:])
+            wanted = f"x and {_counted(count)}, as `return x, {names}`" if count else "such as (x,), with the comma"
+            alone = "x alone, " * (isinstance(result, np.ndarray) and result.shape == (2,))
+            raise Unclear(f"A rule returns a tuple, {wanted}; this returns {alone}{_what(result)}.")
         if fixed and len(result) != count + 1:
             raise Unclear(f"The rule has {_counted(count)} in its first line and returns {_counted(len(result) - 1)}.")
         try:
@@ -383,7 +433,7 @@ def _same_results(found, wanted):
 
 
 def _agree(value, right, allowed):
-    return abs(value - right) <= (allowed * abs(right) if right else 1e-9) * (1 + 1e-9)
+    return abs(value - right) <= (allowed * abs(right) * (1 + SLACK) if right else ZERO)
 
 
 def _allowed(digits):

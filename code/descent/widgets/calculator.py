@@ -4,7 +4,9 @@
 """
 
 import json
+import math
 from functools import lru_cache
+from numbers import Real
 from textwrap import fill
 
 import anywidget
@@ -13,10 +15,12 @@ import traitlets
 
 from descent import widgets
 from descent.conventions import translate
+from descent.errors import told
 from descent.frameworks.calls import METHODS, NAMES, OFFERS
 from descent.frameworks.entries import ASKED
 from descent.frameworks.nearest import SIZES, START, UNIT_SLOPES
 from descent.frameworks.plans import bounds, complaint, missing, plans
+from descent.frameworks.translate import SLOPE
 from descent.notes import hyperparameters
 from descent.tracing import trace
 
@@ -57,7 +61,7 @@ class Calculator(anywidget.AnyWidget):
     """
 
     _esm = widgets.source("calculator/main.js", given={"calculator/forms.js": programs()})
-    _css = widgets.style("calculator.css")
+    _css = widgets.style("boxes.css", "calculator.css")
 
     method = traitlets.Enum(list(METHODS)).tag(sync=True)
     source = traitlets.Enum(list(OFFERS)).tag(sync=True)
@@ -66,6 +70,13 @@ class Calculator(anywidget.AnyWidget):
     slope = traitlets.Float(0.01).tag(sync=True)
     _data = traitlets.Unicode().tag(sync=True)
 
+    @told
+    def __setattr__(self, name, value):
+        instead = f"it is a setting: figure.settings = {{{name!r}: {value!r}}}" if name in LABELS else ""
+        widgets.check_attribute(self, name, instead)
+        super().__setattr__(name, widgets.plain(value))
+
+    @told
     def __init__(
         self,
         method: str = "adam",
@@ -77,6 +88,19 @@ class Calculator(anywidget.AnyWidget):
     ):
         translate(method, source, target, slope=slope, **(usual(method, source) | settings))
         super().__init__(_data=data(), method=method, source=source, target=target, slope=slope, settings=settings)
+
+    @traitlets.validate("settings")
+    def _check_settings(self, proposal):
+        """What the framework has must be right; what it has not waits for one that has it."""
+        limits = bounds(self.method, self.source) if self.method in OFFERS[self.source] else {}
+        for name in limits.keys() & proposal.value.keys():
+            _check(name, proposal.value[name], limits[name])
+        return proposal.value
+
+    @traitlets.validate("slope")
+    def _check_slope(self, proposal):
+        _check("slope", proposal.value, SLOPE)
+        return proposal.value
 
     def _repr_mimebundle_(self, **options):
         return widgets.bundle(super()._repr_mimebundle_(**options), {}, str(self))
@@ -100,6 +124,11 @@ class Calculator(anywidget.AnyWidget):
         return "\n".join(
             [own.call, says, answer.call, *(fill(text, 80) for text in answer.reasons + far + answer.notes)]
         )
+
+
+def _check(name, value, limits):
+    if text := complaint(name, value if isinstance(value, Real) else math.nan, *limits):
+        raise traitlets.TraitError(f"{name} is {value!r}; {text[:-1]}")
 
 
 def percent(share):

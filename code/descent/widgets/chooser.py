@@ -16,6 +16,7 @@ import numpy as np
 import traitlets
 
 from descent import draw, widgets
+from descent.errors import told
 
 DIGITS = 4  # significant digits of the numbers that are stored
 MOST = 400  # combinations
@@ -44,11 +45,18 @@ class Chooser(anywidget.AnyWidget):
     """
 
     _esm = widgets.source("chooser/main.js")
-    _css = widgets.style("explorer.css", "charts.css")
+    _css = widgets.style("boxes.css", "explorer.css", "charts.css")
 
     chosen = traitlets.List().tag(sync=True)
     _figure = traitlets.Unicode().tag(sync=True)
 
+    @told
+    def __setattr__(self, name, value):
+        knob = not name.startswith("_") and name in self._knobs
+        widgets.check_attribute(self, name, f"it is a knob: figure.chosen = {self.chosen!r}" if knob else "")
+        super().__setattr__(name, widgets.plain(value))
+
+    @told
     def __init__(
         self,
         picture: Callable[..., draw.Drawing],
@@ -227,10 +235,7 @@ def _raised(text):
     """A text with its powers of ten as people write them: 2.0e-10 as 2·10⁻¹⁰."""
 
     def raised(found):
-        factor, power = f"{float(found[1]):g}", str(int(found[2])).translate(SUPERSCRIPTS)
-        return ("" if factor == "1" else "-" if factor == "-1" else f"{factor}·") + f"10{power}"
+        factor, power = f"{float(found[1]):g}", draw.power(int(found[2]))
+        return ("" if factor == "1" else "-" if factor == "-1" else f"{factor}·") + power
 
     return re.sub(r"(?<![\w.])(-?\d+(?:\.\d+)?)e([-+]?\d+)\b", raised, text)
-
-
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -6,11 +6,14 @@ without Python, and with a rule that was typed into a cell a minute ago.
 """
 
 import base64
+import inspect
 import io
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import redirect_stdout
 from functools import lru_cache, partial
 from numbers import Real
+from typing import ClassVar
 
 import anywidget
 import numpy as np
@@ -19,26 +22,40 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from descent import draw, races, tracing, widgets
-from descent.checks import check_hyper
+from descent.checks import check_hyper, nearest, unknown
+from descent.errors import place, pointing, told
 from descent.notes import hyperparameters, name_of
-from descent.rules import RULES
-from descent.surfaces import SURFACES, Surface
-from descent.walk import descend, noisy
+from descent.rules import CARDS, RULES, adam, adamw, amsgrad, nadam
+from descent.schedules import SCHEDULES
+from descent.surfaces import SURFACES, Surface, find_surface
+from descent.walk import descend, noisy, scheduled, uncorrected
+from descent.widgets import editor
 
 MAX_STEPS = 1000
 DOTS = 200  # per inch, of the still
+CORRECTED = (adam, adamw, amsgrad, nadam)  # for starting at zero
+IN_SENTENCE = {card.label: card.sentence for card in CARDS}  # what a rule is called amid others
 QUESTIONS = ("first", "steps", "lowest", "lost")
 
 
 class Explorer(anywidget.AnyWidget):
     """Several rules on a loss surface, under the reader's hands.
 
-    ``surface`` is a name from ``SURFACES``, a ``Surface``, or a list of them (the first is shown, the reader can
-    choose). ``rules`` are names or functions. Each rule runs at its own tuned rate (``races.tuned_rate``), with
+    ``surface`` is a name from ``SURFACES``, a formula, a ``Surface``, or a list of them (the first is shown, the
+    reader can choose). ``rules`` are names or functions. Each rule runs at its own tuned rate (``races.tuned_rate``), with
     ``same_rate=True`` all at one, and with ``lr=...`` at that one. Further hyperparameters hold for every rule that
     has them. ``anatomy=True`` adds a panel that takes one step apart. ``noise`` is the standard deviation of what is
     added to each coordinate of every slope, as a mini-batch would (``descent.walk.noisy`` is the same in Python).
+    ``schedule`` is a name from ``descent.schedules``: how every rate goes over the steps (``descent.walk.scheduled``).
+    ``bias_correction=False`` takes from Adam and its kin the correction for starting at zero (``descent.walk.uncorrected``).
     ``maps=True`` opens the two maps, of all settings and of all starts.
+
+    At first the figure shows the map, the rules' names, the run in one sentence, and the ``knobs``: names of
+    hyperparameters of the rules, or ``"kappa"``, ``"noise"``, ``"steps"``, ``"schedule"``, ``"bias_correction"``; ``[]``
+    for none. Without ``knobs`` it is ``"mu"`` where the last rule has it, else its ``"beta2"``, else the learning rate,
+    ``"lr"``. With ``chart=True`` the losses and the standings stand beside the map. All else is behind "More", which
+    ``more=True`` opens. ``invitation`` is a sentence above the map: such a figure makes one run by itself, and says no
+    number before it is asked for more.
 
     ``ask`` hides the run until the reader has answered a question: ``"first"`` (which rule reaches loss 1e-6 first?),
     ``"steps"`` (how many steps does the first rule need for it?), ``"lowest"`` (which is lowest after the steps
@@ -48,23 +65,32 @@ class Explorer(anywidget.AnyWidget):
     On a surface without a minimum in its window there is no loss to reach and no rate to tune: the figure shows the
     height itself, and each rule begins at its default rate.
 
-    ``surface`` (a name), ``start`` (two numbers), ``steps`` (1 to 1000), ``noise``, ``rules`` (names of those on),
+    ``surface`` (a name), ``start`` (two numbers), ``steps`` (1 to 1000), ``noise``, ``schedule`` (a name),
+    ``bias_correction`` (true or false), ``rules`` (names of those on),
     ``parameters`` (of the surface, such as ``{"kappa": 40, "tilt": 0}``) and ``settings`` (rule name to the
     hyperparameters in force) can be read and set at any time; settings that are not mentioned stay as they are.
-    Wrong values raise ``ValueError`` or ``TypeError``, and ``TraitError`` when set later.
+    ``texts`` maps the rules that the reader has changed in the figure to their text, as in
+    ``{"momentum": "def momentum(x, grad, t, ..."}``; set it, and the figure runs what it says. Python reads the text
+    and never runs it, so a still shows the rule as it was.
+    Wrong values raise ``ValueError`` or ``TypeError``, and ``TraitError`` when set later; what an Explorer does not
+    have cannot be set (``AttributeError``).
     """
 
     _esm = widgets.source("explorer/main.js")
-    _css = widgets.style("explorer.css")
+    _css = widgets.style("boxes.css", "explorer.css")
+    LATER: ClassVar = {"editor": editor.source}  # programs that are sent where one asks for them
 
     surface = traitlets.Unicode().tag(sync=True)
     parameters = traitlets.Dict().tag(sync=True)
     start = traitlets.List().tag(sync=True)
     steps = traitlets.Int().tag(sync=True)
-    noise = traitlets.Any(0.0).tag(sync=True)
+    noise = traitlets.TraitType(0.0).tag(sync=True)
+    schedule = traitlets.TraitType("constant").tag(sync=True)
+    bias_correction = traitlets.TraitType(True).tag(sync=True)
     rules = traitlets.List().tag(sync=True)
     settings = traitlets.Dict().tag(sync=True)
     ask = traitlets.Unicode().tag(sync=True)
+    texts = traitlets.Dict().tag(sync=True)
     _program = traitlets.Unicode().tag(sync=True)
     _calls = traitlets.Dict().tag(sync=True)  # how each surface is written in Python
     _looks = traitlets.Dict().tag(sync=True)
@@ -72,11 +98,16 @@ class Explorer(anywidget.AnyWidget):
     _shared = traitlets.Bool().tag(sync=True)
     _anatomy = traitlets.Bool().tag(sync=True)
     _maps = traitlets.Bool().tag(sync=True)
+    _more = traitlets.Bool().tag(sync=True)
+    _chart = traitlets.Bool().tag(sync=True)
+    _knobs = traitlets.List().tag(sync=True)
+    _invitation = traitlets.Unicode().tag(sync=True)
 
+    @told
     def __init__(
         self,
-        surface: str | Surface | Sequence[str | Surface] = "ravine",
-        rules: str | Callable | Sequence[str | Callable] = ("sgd", "momentum"),
+        surface: str | Surface | Iterable[str | Surface] = "ravine",
+        rules: str | Callable | Iterable[str | Callable] = ("sgd", "momentum"),
         *,
         start: ArrayLike | None = None,
         steps: int = 120,
@@ -84,10 +115,16 @@ class Explorer(anywidget.AnyWidget):
         anatomy: bool = False,
         ask: str | bool | None = None,
         noise: float = 0.0,
+        schedule: str = "constant",
+        bias_correction: bool = True,
         maps: bool = False,
+        knobs: str | Iterable[str] | None = None,
+        chart: bool = False,
+        more: bool = False,
+        invitation: str = "",
         **hyper: float,
     ):
-        self._surfaces = _by_name(surface, _surface, "surface", lambda s: s.name)
+        self._surfaces = _by_name(surface, find_surface, "surface", lambda s: s.name)
         self._offers = _by_name(rules, _rule, "rule", name_of)
         given = _given(self._offers.values(), hyper)
         shown = next(iter(self._surfaces.values()))
@@ -101,12 +138,18 @@ class Explorer(anywidget.AnyWidget):
             _shared=bool(same_rate) or "lr" in hyper,
             _anatomy=bool(anatomy),
             _maps=bool(maps),
+            _more=bool(more or maps),
+            _chart=bool(chart),
+            _knobs=_knobs(knobs, self._offers.values(), self._surfaces.values()),
+            _invitation=_sentence(invitation),
             _tuned={name: rate for name, rate in tuned.items() if rate is not None},
             surface=shown.name,
             parameters=_parameters(shown),
             start=start,
             steps=_steps(steps),
             noise=_noise(noise),
+            schedule=_schedule(schedule),
+            bias_correction=_correction(bias_correction),
             rules=list(self._offers),
             ask=_question(ask, len(self._offers)),
         )
@@ -115,8 +158,26 @@ class Explorer(anywidget.AnyWidget):
             tuned = {name: tuned[leader] if rate is not None else None for name, rate in tuned.items()}
         rates = {name: {} if rate is None else {"lr": rate} for name, rate in tuned.items()}
         self.settings = {name: rates[name] | given[name] for name in self._offers}
+        self.on_msg(self._answer)
+
+    def _answer(self, _, asked, __):
+        """Send a program that the figure asks for."""
+        if asked in self.LATER:
+            self.send({asked: self.LATER[asked]()})
 
     # -- traits
+
+    @told
+    def __setattr__(self, name, value):
+        strange = not name.startswith("_") and not hasattr(type(self), name)
+        known = [rule for rule, setting in self.settings.items() if name in setting] if strange else []
+        instead = f"it is a setting: ex.settings = {{{known[0]!r}: {{{name!r}: {value!r}}}}}" if known else ""
+        widgets.check_attribute(self, name, instead)
+        if name == "surface" and isinstance(value, Surface):
+            value = value.name
+        if name == "rules" and (callable(value) or isinstance(value, str)):
+            value = [value]
+        super().__setattr__(name, widgets.plain(value))
 
     @traitlets.validate("surface")
     def _check_surface(self, proposal):
@@ -124,8 +185,20 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.validate("rules")
     def _check_rules(self, proposal):
-        on = [_known(name, self._offers, "rule") for name in proposal.value]
+        on = [self._name(rule) for rule in proposal.value]
         return [name for name in self._offers if name in on]
+
+    def _name(self, rule):
+        """The name of a rule of this Explorer; of a rule that is none of its own, what is wrong."""
+        if not callable(rule):
+            return _known(rule, self._offers, "rule")
+        if own := [name for name, offered in self._offers.items() if offered is rule]:
+            return own[0]
+        _as_trait_error(tracing.trace, rule)
+        listed = ", ".join([*map(repr, self._offers), name_of(rule)])
+        raise traitlets.TraitError(
+            f"{name_of(rule)} is not in this Explorer; make one with it: Explorer({self.surface!r}, [{listed}])"
+        )
 
     @traitlets.validate("start")
     def _check_start(self, proposal):
@@ -143,16 +216,35 @@ class Explorer(anywidget.AnyWidget):
     def _check_noise(self, proposal):
         return _as_trait_error(_noise, proposal.value)
 
+    @traitlets.validate("schedule")
+    def _check_schedule(self, proposal):
+        return _as_trait_error(_schedule, proposal.value)
+
+    @traitlets.validate("bias_correction")
+    def _check_correction(self, proposal):
+        return _as_trait_error(_correction, proposal.value)
+
+    @traitlets.validate("texts")
+    def _check_texts(self, proposal):
+        for name, text in proposal.value.items():
+            if tracing.is_own(self._offers[_known(name, self._offers, "rule")]):
+                raise traitlets.TraitError(f"{name} is a rule of your own; change it where it is defined")
+            if not isinstance(text, str):
+                raise traitlets.TraitError(f"the text of {name} is {text!r}; give it as a string")
+        return proposal.value
+
     @traitlets.validate("parameters")
     def _check_parameters(self, proposal):
         known = _parameters(self._surfaces[self.surface])
-        for name, value in proposal.value.items():
+        elsewhere = {name for surface in self._surfaces.values() for name in surface.parameters} - known.keys()
+        given = {name: value for name, value in proposal.value.items() if name not in elsewhere}  # a linked figure's
+        for name, value in given.items():
             if _known(name, known, "parameter") == "kappa" and not (_finite(value) and value >= 1):
                 raise traitlets.TraitError(f"kappa is {value!r}; a condition number is at least 1")
             if not _finite(value):
                 raise traitlets.TraitError(f"{name} is {value!r}; it must be a finite number")
         current = {name: value for name, value in self.parameters.items() if name in known}
-        return known | current | {name: float(value) for name, value in proposal.value.items()}
+        return known | current | {name: float(value) for name, value in given.items()}
 
     @traitlets.validate("settings")
     def _check_settings(self, proposal):
@@ -161,7 +253,8 @@ class Explorer(anywidget.AnyWidget):
             rule = self._offers[_known(name, self._offers, "rule")]
             if not isinstance(given, dict):
                 raise traitlets.TraitError(f"the settings of {name} are {given!r}; give a dict such as {{'lr': 0.01}}")
-            settings[name] = _as_trait_error(_checked, rule, given)
+            changed = name in self.texts  # to a text that may name other hyperparameters
+            settings[name] = given if changed else _as_trait_error(_checked, rule, given)
         return {name: self._in_force(name, settings.get(name, {})) for name in self._offers}
 
     @traitlets.observe("surface")
@@ -190,7 +283,9 @@ class Explorer(anywidget.AnyWidget):
     def _in_force(self, name, given):
         """A rule's hyperparameters after ``given`` is put in; a rate that was tuned stays tuned."""
         rule = self._offers[name]
-        old = self.settings.get(name, {})
+        if given and name in self.texts:
+            return {key: float(value) for key, value in given.items()}
+        old = {key: value for key, value in self.settings.get(name, {}).items() if key in hyperparameters(rule)}
         new = hyperparameters(rule) | old | given
         if old and "lr" not in given and _without_rate(old) != _without_rate(new):
             surface = self._surface_at(self.surface, self.parameters)
@@ -212,49 +307,69 @@ class Explorer(anywidget.AnyWidget):
     # -- what is shown where no browser runs
 
     def still(self) -> draw.Drawing:
-        """The same picture on paper: the map with the paths, and the losses; a ``draw.Drawing``."""
+        """The same picture on paper: the map with the paths, and with ``chart`` or ``more`` the losses; a ``draw.Drawing``."""
         surface = self._surface_at(self.surface, self.parameters)
         runs, looks = {}, {}
         for name, look in zip(self._offers, _dress(self._offers.values()), strict=True):
             if name in self.rules:
                 rule = self._offers[name]
                 drawn = _label(rule) if tracing.is_own(rule) else name
-                settings = self.settings[name]
-                runs[drawn] = descend(noisy(rule, self.noise), surface.grad, self.start, self.steps, **settings)
+                settings = {key: v for key, v in self.settings[name].items() if key in hyperparameters(rule)}
+                with redirect_stdout(None):
+                    runs[drawn] = descend(self._variant(rule), surface.grad, self.start, self.steps, **settings)
                 looks[drawn] = look
         alt = str(self)
-        if not runs:
-            return draw.paths(surface, {}, alt=alt, marks=[("start", self.start)])
+        marks = [] if runs else [("start", self.start)]
+        if not (runs and (self._chart or self._more)):
+            wide = _landscape(surface.window)
+            return draw.paths(surface, runs, alt=alt, looks=looks, marks=marks, window=wide, height=4.2, relief=True)
         return draw.row(
-            draw.paths(surface, runs, alt=alt, looks=looks),
+            draw.paths(surface, runs, alt=alt, looks=looks, relief=True),
             _levels(surface, runs, alt, looks),
             alt=alt,
             widths=(1.2, 1),
         )
+
+    def _variant(self, rule):
+        """The rule as it runs here: with its course of rates, its correction or none, and the noise."""
+        if not self.bias_correction and rule in CORRECTED:
+            rule = uncorrected(rule)
+        if "lr" in hyperparameters(rule):
+            rule = scheduled(rule, lambda t: SCHEDULES[self.schedule](t, self.steps))
+        return noisy(rule, self.noise)
 
     def _repr_mimebundle_(self, **options):
         still = {"image/png": _palette(self.still().png(DOTS))}
         return widgets.bundle(super()._repr_mimebundle_(**options), still, str(self))
 
     def __repr__(self) -> str:
-        names = [_label(self._offers[name]) for name in self.rules]
-        names = [name.lower() if name == "Gradient descent" else name for name in names] or ["no rule"]
+        labels = [_label(self._offers[name]) for name in self.rules]
+        names = [IN_SENTENCE.get(label, label) for label in labels] or ["no rule"]
         listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
         return f"Explorer: {self.surface}, {listed}, {self.steps} step{'s' * (self.steps != 1)}"
 
     __str__ = __repr__
 
 
+def _landscape(window, ratio=1.85):
+    """The window, with more of the surface beside or above it, as wide as the explorer's map."""
+    (x0, x1), (y0, y1) = window
+    wide, high = max(0, ratio * (y1 - y0) - (x1 - x0)) / 2, max(0, (x1 - x0) / ratio - (y1 - y0)) / 2
+    return ((x0 - wide, x1 + wide), (y0 - high, y1 + high))
+
+
 def _palette(png):
-    """The picture in 128 colours, a third of the size and the same to the eye, in base64."""
+    """The picture in 256 colours, less than half the size and the same to the eye, in base64."""
     small = io.BytesIO()
-    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(256, kmeans=2, dither=Image.Dither.NONE)
     picture.save(small, "png", optimize=True, dpi=(DOTS, DOTS))
     return base64.b64encode(small.getvalue()).decode()
 
 
 def _by_name(things, find, kind, called):
-    things = list(things) if isinstance(things, (list, tuple)) else [things]
+    """Each thing by what it is called; one alone, or several of any kind of collection."""
+    one = isinstance(things, (str, Surface)) or callable(things) or not isinstance(things, Iterable)
+    things = [things] if one else list(things)
     if not things:
         raise ValueError(f"an Explorer needs at least one {kind}")
     named = {}
@@ -264,20 +379,9 @@ def _by_name(things, find, kind, called):
     return named
 
 
-def _surface(surface):
-    if isinstance(surface, Surface):
-        return surface
-    if isinstance(surface, str) and surface in SURFACES:
-        return SURFACES[surface]
-    raise ValueError(f"unknown surface {surface!r}; use {', '.join(SURFACES)}, or a Surface")
-
-
 def _rule(rule):
-    if callable(rule):
-        return rule if isinstance(rule, Hashable) else partial(rule)  # a dataclass, say: what is traced is remembered
-    if isinstance(rule, str) and rule in RULES:
-        return RULES[rule]
-    raise ValueError(f"unknown rule {rule!r}; use {', '.join(RULES)}, or a function")
+    rule = tracing.traceable(rule)
+    return rule if isinstance(rule, Hashable) else partial(rule)  # a dataclass, say: what is traced is remembered
 
 
 def _given(rules, hyper):
@@ -286,7 +390,10 @@ def _given(rules, hyper):
     known = list(dict.fromkeys(name for rule in rules for name in hyperparameters(rule)))
     for name in hyper:
         if name not in known:
-            raise TypeError(f"unknown hyperparameter {name!r}; these rules have {', '.join(known)}")
+            own = [n for n in inspect.signature(Explorer).parameters if n not in ("hyper", "self")]
+            near = nearest(name, [*own, *known])
+            said = f"did you mean {near}?" if near else f"these rules have {', '.join(known)}"
+            raise TypeError(f"unknown hyperparameter {name!r}; {said}")
     own = {name_of(rule): {name: v for name, v in hyper.items() if name in hyperparameters(rule)} for rule in rules}
     return {name_of(rule): _checked(rule, own[name_of(rule)]) for rule in rules}
 
@@ -321,10 +428,43 @@ def _question(ask, count):
     raise ValueError(f"ask is {ask!r}; use True, {', '.join(QUESTIONS)}, or a question of at most 200 letters with a ?")
 
 
+def _knobs(knobs, rules, surfaces):
+    """The names of what the reader can turn at first, checked, or the one that suits the last of the rules."""
+    known = dict.fromkeys(name for rule in rules for name in hyperparameters(rule))
+    if knobs is None:
+        last = hyperparameters(list(rules)[-1])
+        return [name for name in ("mu", "beta2", "lr") if name in last][:1]
+    known = [*known, *({"kappa"} & {name for surface in surfaces for name in surface.parameters}), "noise", "steps"]
+    known += ["schedule"] * ("lr" in known) + ["bias_correction"] * any(rule in CORRECTED for rule in rules)
+    names = list(knobs) if isinstance(knobs, Iterable) and not isinstance(knobs, str) else [knobs]
+    for name in names:
+        if name not in known:
+            raise ValueError(f"unknown knob {name!r}; this explorer has {', '.join(known)}")
+    return names
+
+
+def _sentence(invitation):
+    if not isinstance(invitation, str):
+        raise TypeError(f"invitation is {invitation!r}; it must be a sentence, to stand above the map")
+    return invitation
+
+
 def _noise(noise):
     if not _finite(noise) or noise < 0:
         raise ValueError(f"noise is {noise!r}; it must be a finite number, 0 or more")
     return float(noise)
+
+
+def _schedule(schedule):
+    if schedule not in tuple(SCHEDULES):
+        raise ValueError(unknown("schedule", schedule, SCHEDULES))
+    return schedule
+
+
+def _correction(correction):
+    if not isinstance(correction, bool):
+        raise TypeError(f"bias_correction is {correction!r}; it must be True or False")
+    return correction
 
 
 def _finite(value):
@@ -333,7 +473,9 @@ def _finite(value):
 
 def _known(name, names, kind):
     if not isinstance(name, str) or name not in names:
-        raise traitlets.TraitError(f"unknown {kind} {name!r}; this explorer has {', '.join(names) or 'none'}")
+        near = nearest(name, names)
+        said = f"did you mean {near}?" if near else f"this explorer has {', '.join(names) or 'none'}"
+        raise traitlets.TraitError(f"unknown {kind} {name!r}; {said}")
     return name
 
 
@@ -341,7 +483,7 @@ def _as_trait_error(check, *values):
     try:
         return check(*values)
     except (TypeError, ValueError) as error:
-        raise traitlets.TraitError(str(error)) from None
+        raise pointing(traitlets.TraitError(str(error)), place(error)) from None
 
 
 def _parameters(surface):
@@ -413,6 +555,7 @@ def _remembered_rate(rule, surface, hyper):
     hyper = dict(hyper)
     default = hyper.pop("lr")
     try:
-        return races.tuned_rate(rule, surface, **hyper)
+        with redirect_stdout(None):  # a rule that prints would do so thousands of times
+            return races.tuned_rate(rule, surface, **hyper)
     except ValueError:
         return float(default)

@@ -61,13 +61,14 @@ def _read(entry, language, given):
 
 def _text(place, language, importer):
     if basename(place) == "words.js":
-        return f"export const words = {json.dumps(_words(dirname(place), language), ensure_ascii=False)};\n"
+        return f"export const words = {json.dumps(words(dirname(place), language), ensure_ascii=False)};\n"
     if not (HERE / place).is_file():
         raise ImportError(f"{importer} imports from {place}, which is no file of {HERE.name}")
     return (HERE / place).read_text(encoding="utf-8")
 
 
-def _words(figure, language):
+def words(figure, language="en"):
+    """What a figure says in a language."""
     file = HERE / "words" / f"{language}.json"
     if not file.is_file():
         known = ", ".join(sorted(path.stem for path in file.parent.glob("*.json")))

@@ -4,7 +4,7 @@ The runs are computed in the browser by ``schedule/main.js``, from the same line
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from numbers import Real
 
 import anywidget
@@ -12,9 +12,10 @@ import numpy as np
 import traitlets
 
 from descent import draw, races, tracing, widgets
+from descent.checks import find_rule
+from descent.errors import told
 from descent.notes import hyperparameters, name_of
-from descent.rules import RULES
-from descent.surfaces import SURFACES, Surface
+from descent.surfaces import Surface, find_surface
 from descent.walk import descend, noisy, scheduled
 
 LOW, HIGH = 1e-3, 10**0.5  # rates that can be reached
@@ -34,7 +35,7 @@ class Schedule(anywidget.AnyWidget):
     """Six points draw the learning rate over time; beside it, the loss of 64 runs through noise.
 
     ``rules`` are names or functions, of which the reader chooses one; ``shape`` is one of ``SHAPES``, with ``lr`` as
-    its largest rate. ``surface`` is a name or a ``Surface``; each slope on it is read through noise of standard
+    its largest rate. ``surface`` is a name, a formula or a ``Surface``; each slope on it is read through noise of standard
     deviation ``noise``, the noise of ``noisy`` with the seeds 1 to 64. The words below compare the mean loss at the
     end with that of the best constant rate.
 
@@ -48,7 +49,7 @@ class Schedule(anywidget.AnyWidget):
     """
 
     _esm = widgets.source("schedule/main.js")
-    _css = widgets.style("explorer.css", "charts.css")
+    _css = widgets.style("boxes.css", "explorer.css", "charts.css")
 
     rule = traitlets.Unicode().tag(sync=True)
     rates = traitlets.List().tag(sync=True)
@@ -57,9 +58,15 @@ class Schedule(anywidget.AnyWidget):
     _program = traitlets.Unicode().tag(sync=True)
     _facts = traitlets.Dict().tag(sync=True)
 
+    @told
+    def __setattr__(self, name, value):
+        widgets.check_attribute(self, name, "the rates are drawn: figure.rates = [...], six of them" * (name == "lr"))
+        super().__setattr__(name, widgets.plain(value))
+
+    @told
     def __init__(
         self,
-        rules: str | Callable | Sequence[str | Callable] = ("sgd", "momentum", "adam"),
+        rules: str | Callable | Iterable[str | Callable] = ("sgd", "momentum", "adam"),
         shape: str = "cosine",
         *,
         lr: float = 1.0,
@@ -67,7 +74,7 @@ class Schedule(anywidget.AnyWidget):
         noise: float = 0.3,
         steps: int = 400,
     ):
-        self._surface, self._steps = _surface(surface), _steps(steps)
+        self._surface, self._steps = find_surface(surface), _steps(steps)
         self._rules = _rules(rules)
         shares, hold = widgets.named(shape, SHAPES, "shape")
         facts = {
@@ -147,17 +154,11 @@ class Schedule(anywidget.AnyWidget):
     __str__ = __repr__
 
 
-def _surface(surface):
-    surface = widgets.named(surface, SURFACES, "surface")
-    if not isinstance(surface, Surface):
-        raise ValueError(f"unknown surface {surface!r}; use {', '.join(SURFACES)}, or a Surface")
-    return surface
-
-
 def _rules(rules):
-    rules = [widgets.named(rule, RULES, "rule") for rule in (rules if isinstance(rules, (list, tuple)) else [rules])]
-    if not rules or not all(map(callable, rules)):
-        raise ValueError(f"rules is {rules!r}; give at least one rule, a name or a function")
+    one = isinstance(rules, str) or callable(rules) or not isinstance(rules, Iterable)
+    rules = [find_rule(rule) for rule in ([rules] if one else rules)]
+    if not rules:
+        raise ValueError("rules is empty; give at least one rule, a name or a function")
     for rule in rules:
         if "lr" not in hyperparameters(rule):
             raise ValueError(f"{name_of(rule)} has no lr for a schedule to change")

@@ -1,7 +1,7 @@
 // What is chosen with: a slider or buttons for each knob, and chips that hide curves.
 import { words } from "./words.js";
 import { html, write } from "../shared/elements.js";
-import { segments, slider } from "../shared/inputs.js";
+import { roam, segments, slider, stopAt } from "../shared/inputs.js";
 import { colour, sample } from "../shared/looks.js";
 
 const WIDE = 7; // pixels of an average letter under a slider
@@ -38,7 +38,7 @@ export function knobOf(knob, name, choose) {
 }
 
 export function chipsOf(series, off, change) {
-  const node = html("div", { class: "chips", role: "group", "aria-label": words.legend });
+  const node = html("div", { class: "chips", role: "toolbar", "aria-label": words.legend });
   for (const { name, label, look } of series) {
     const toggle = () => {
       if (!off.delete(name)) off.add(name);
@@ -52,7 +52,6 @@ export function chipsOf(series, off, change) {
         class: "chip",
         "data-rule": name,
         "aria-pressed": "true",
-        "aria-label": label,
         style: colour(look),
         onclick: toggle,
       },
@@ -62,5 +61,8 @@ export function chipsOf(series, off, change) {
     );
     node.append(chip);
   }
+  const stop = (chip) => stopAt(node, chip);
+  roam(node, stop);
+  stop(node.firstChild);
   return node;
 }

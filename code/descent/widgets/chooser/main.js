@@ -2,6 +2,7 @@
 import { chipsOf, knobOf } from "./controls.js";
 import { chart, sharedLimits } from "../shared/charts.js";
 import { html, show, svg, write } from "../shared/elements.js";
+import { observeAnew } from "../shared/sizes.js";
 
 const REST = 280; // milliseconds without input before the sentence is read aloud
 
@@ -76,18 +77,6 @@ function viewOf({ pictures, rows }) {
   return { plots, readout, draw, makeRoom };
 }
 
-// Calls `resize` when the node gets another width, other than none.
-function watchWidth(node, resize) {
-  let width = 0;
-  const sizes = new ResizeObserver(() => {
-    if (node.clientWidth === width) return;
-    width = node.clientWidth;
-    if (width) resize();
-  });
-  sizes.observe(node);
-  return sizes;
-}
-
 function figure(model, element) {
   const data = JSON.parse(model.get("_figure"));
   const off = new Set();
@@ -96,6 +85,7 @@ function figure(model, element) {
   const root = html("div", { class: "descent-explorer descent-panel", "data-descent-panel": "", "data-state": "busy" });
   let ticket = null;
   let restTimer = 0;
+  let width = 0; // that the controls and the sentence have room in
 
   const change = () => {
     root.dataset.state = "busy";
@@ -111,7 +101,10 @@ function figure(model, element) {
   const controls = data.knobs.map((knob, k) => knobOf(knob, `knob${k}`, choose(k)));
   const frame = () => {
     ticket = null;
-    if (!root.clientWidth) return; // hidden: drawn when it gets a size
+    if (!root.clientWidth) {
+      width = 0;
+      return observeAnew(sizes, root); // hidden, perhaps for a moment only: drawn when it has a size
+    }
     controls.forEach((control, k) => control.put(choice.places[k]));
     view.draw(choice.picture(), off);
     root.dataset.state = "ready";
@@ -127,11 +120,15 @@ function figure(model, element) {
   };
   choice.read();
   model.on("change:chosen", listen);
-  const sizes = watchWidth(root, () => {
+  const sizes = new ResizeObserver(() => {
+    if (root.clientWidth === width) return;
+    width = root.clientWidth;
+    if (!width) return;
     for (const control of controls) control.size?.();
     view.makeRoom();
     change();
   });
+  sizes.observe(root);
   return () => {
     sizes.disconnect();
     model.off("change:chosen", listen);

@@ -4,7 +4,6 @@ import { say } from "../shared/say.js";
 import { chartAxes } from "./chart_axes.js";
 import { chartScale, LOWEST_DECADE, rangeOfHeights, rangeOfLosses } from "./chart_scale.js";
 import { chartTrace, drawChartTrace } from "./chart_traces.js";
-import { transportPart } from "./transport.js";
 import { words } from "./words.js";
 const STRIDES = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 10, PageDown: -10 };
 
@@ -60,7 +59,6 @@ export function chartPart(fig) {
   const { state } = fig;
   const nodes = chartNodes(fig.id);
   const { node } = nodes;
-  const transport = transportPart(fig);
   const traces = Object.fromEntries(fig.names.map((name) => [name, chartTrace(fig.looks[name])]));
   let width = 0;
   let height = 0;
@@ -99,14 +97,6 @@ export function chartPart(fig) {
       "aria-valuenow": k,
       "aria-valuetext": say(words.stepOf, { k, n: state.steps }),
     });
-    transport.draw();
   };
-  return {
-    node,
-    transport: transport.node,
-    focus: transport.focus,
-    draw,
-    picture: node.firstChild,
-    paper: () => getComputedStyle(nodes.knob).fill,
-  };
+  return { node, draw, picture: node.firstChild, paper: () => getComputedStyle(nodes.knob).fill };
 }

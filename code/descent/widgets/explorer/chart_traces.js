@@ -20,13 +20,16 @@ export function chartPath(r, { px, py, goal }, shown, end) {
   let rest = "";
   const there = (i) => drawable(r, goal, i);
   const dense = px(1) - px(0) < 3;
-  const rise = (i) => py(r.losses[i]) - py(r.losses[i - 1]);
+  const ys = new Float64Array(end + 2).map((_, i) => py(r.losses[i]));
+  const rise = (i) => ys[i] - ys[i - 1];
   const swings = (i) => dense && rise(i) * rise(i + 1) < 0 && Math.min(Math.abs(rise(i)), Math.abs(rise(i + 1))) > 12;
+  let dot = false;
   for (let i = 0; i <= end; i++) {
     if (!there(i)) continue;
-    const dot = swings(i);
-    const place = `${Math.round(10 * px(i)) / 10} ${Math.round(10 * py(r.losses[i])) / 10}`;
-    const point = there(i - 1) && !dot && !swings(i - 1) ? `L${place}` : `M${place}${dot ? "h2" : ""}`;
+    const before = dot;
+    dot = swings(i);
+    const place = `${Math.round(10 * px(i)) / 10} ${Math.round(10 * ys[i]) / 10}`;
+    const point = there(i - 1) && !dot && !before ? `L${place}` : `M${place}${dot ? "h2" : ""}`;
     if (i <= shown) lit += point;
     if (i >= shown) rest += rest ? point : `M${point.slice(1)}`;
   }

@@ -1,5 +1,6 @@
 // The rules, to be switched on and off.
 import { html, veil } from "../shared/elements.js";
+import { roam, stopAt } from "../shared/inputs.js";
 import { colour, sample } from "../shared/looks.js";
 import { say } from "../shared/say.js";
 import { rateText } from "./numbers.js";
@@ -20,6 +21,8 @@ function chipOf(fig, name) {
       onclick: () => fig.toggle(name),
       onpointerenter: () => fig.highlight(name),
       onpointerleave: () => fig.highlight(null),
+      onfocus: () => chip.matches(":focus-visible") && fig.highlight(name),
+      onblur: () => fig.highlight(null),
     },
     html("span", { class: "long" }, look.label),
     html("span", { class: "short" }, short(look.label)),
@@ -31,8 +34,6 @@ function chipOf(fig, name) {
     const lr = r?.hyper.lr;
     const rate = lr === undefined ? "" : rateText(lr);
     chip.setAttribute("aria-pressed", Boolean(r));
-    const on = rate ? say(words.chipOn, { name: look.label, rate }) : look.label;
-    chip.setAttribute("aria-label", lost ? say(words.chipLost, { name: look.label, k: lost }) : on);
     chip.classList.toggle("lost", lost > 0);
     const text = lost
       ? fig.narrow()
@@ -50,9 +51,12 @@ export function chipsPart(fig) {
   const chips = fig.names.map((name) => [name, chipOf(fig, name)]);
   const node = html(
     "div",
-    { class: "chips", role: "group", "aria-label": words.rules },
+    { class: "chips", role: "toolbar", "aria-label": words.rules },
     ...chips.map(([, { chip }]) => chip),
   );
+  const stop = (chip) => stopAt(node, chip);
+  roam(node, stop);
+  stop(node.firstChild);
   const draw = (dirty) => {
     veil(node, fig.state.asking);
     if (dirty.run) for (const [name, chip] of chips) chip.draw(fig.runs[name]);

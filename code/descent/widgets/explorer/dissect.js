@@ -1,41 +1,36 @@
 // One step, taken apart: what was read and remembered, the arrows that it is made of, and the same in numbers.
 import { say } from "../shared/say.js";
 import { pairText, shortText } from "./numbers.js";
+import { stepsOf } from "./steps.js";
 import { called } from "./texts.js";
 import { minus, plus, size, times } from "./vectors.js";
 import { words } from "./words.js";
 const AVERAGING = ["adam", "adamw", "amsgrad", "nadam"];
 const CORRECTED = ["adam", "adamw", "amsgrad"];
 
+export const isCorrected = (fig, name) => AVERAGING.includes(kindOf(fig, name));
+
 export const kindOf = (fig, name) => (fig.looks[name].own ? "" : name); // "" for a rule of the reader's own
 
-// A rule's state after k steps, and how it then reads the slope for the next one.
-function readNext(rule, hyper, field, start, k) {
-  const s = new Float64Array(2 + 2 * rule.memory);
-  const g = new Float64Array(2);
-  const read = {};
-  [s[0], s[1]] = start;
-  for (let t = 1; t <= k; t++) rule.step(s, t, hyper, field.slope, g);
-  const [from, ...before] = Array.from({ length: rule.memory + 1 }, (_, i) => [s[2 * i], s[2 * i + 1]]);
-  const slope = (x, y, into, t) => {
-    field.slope(x, y, into, t);
-    Object.assign(read, { at: [x, y], slope: [...into] });
-  };
-  rule.step(s, k + 1, hyper, slope, g);
-  return { from, before, to: [s[0], s[1]], velocity: [s[2], s[3]], ...read };
+function stepAfter(rule, hyper, field, start, k) {
+  for (const step of stepsOf(rule, hyper, field, start)) if (k-- === 0) return step;
 }
 
 // What a rule of a kind does after step k: where it stands, where it read the slope and what it read, its memory, its step.
-export function dissect(rule, kind, hyper, field, start, k) {
-  const done = readNext(rule, hyper, field, start, k);
+export function dissect(rule, kind, fixed, { shares, corrected }, field, start, k) {
+  const done = stepAfter(rule, fixed, field, start, k);
+  const hyper = { ...fixed, lr: fixed.lr * (shares[Math.min(k, shares.length - 1)] ?? 1) };
   const moved = minus(done.to, done.from);
   const decay = kind === "adamw" ? times(done.from, -hyper.lr * hyper.decay) : null;
-  const average = AVERAGING.includes(kind) ? times(done.velocity, 1 / (1 - hyper.beta1 ** (k + 1))) : null;
-  const share = CORRECTED.includes(kind) ? Math.sqrt(1 - hyper.beta2 ** (k + 1)) / (1 - hyper.beta1 ** (k + 1)) : null;
+  const average = AVERAGING.includes(kind)
+    ? times(done.memory[0], 1 / (1 - (corrected ? hyper.beta1 ** (k + 1) : 0)))
+    : null;
+  const share =
+    corrected && CORRECTED.includes(kind) ? Math.sqrt(1 - hyper.beta2 ** (k + 1)) / (1 - hyper.beta1 ** (k + 1)) : null;
   const pulled = minus(moved, decay ?? [0, 0]);
   const pull = average ?? done.slope;
   const rates = [Math.abs(pulled[0] / pull[0]), Math.abs(pulled[1] / pull[1])];
-  return { kind, k, hyper, moved, decay, average, share, rates, ...done };
+  return { kind, k, hyper, corrected, moved, decay, average, share, rates, ...done };
 }
 
 // The arrows of a step, `from` and `to` on the map; dashed ones show a direction only. And the words or bars below.
@@ -63,7 +58,7 @@ export function explain(d) {
       from: d.from,
       to: along(times(d.average, -1)),
       dashed: true,
-      text: words.parts.average,
+      text: d.corrected ? words.parts.average : words.parts.averagePlain,
     });
   return { arrows, bars: d.rates };
 }
@@ -77,7 +72,7 @@ function makes(d) {
     });
   if (d.kind === "" && d.before.length) return say(words.remembered, { memory: d.before.map(pairText).join(", ") });
   return (
-    (d.average ? say(words.averaged, { m: pairText(d.average) }) : "") +
+    (d.average ? say(d.corrected ? words.averaged : words.averagedPlain, { m: pairText(d.average) }) : "") +
     say(words.ratesMake, { x: shortText(d.rates[0]), y: shortText(d.rates[1]) })
   );
 }

@@ -7,7 +7,7 @@ const DRAWS = 20; // faint runs of one rule with other noise
 export function addRuns(fig) {
   const {
     state,
-    program: { rules, surfaces, bound },
+    program: { surfaces, bound },
   } = fig;
   let fieldKey = "";
   let drawn = "";
@@ -19,7 +19,7 @@ export function addRuns(fig) {
     fig.field = fig.surface.make(state.parameters);
   };
   fig.follow = (name, steps, field = fig.noisy) =>
-    run(rules[name], fig.inForce(name), fig.surface, field, state.start, steps, bound);
+    run(fig.ruleOf(name), fig.inForce(name), fig.surface, field, state.start, steps, bound);
   fig.chosen = () => (state.on.includes(state.who) ? state.who : state.on[0]);
   const draws = (name) =>
     Array.from({ length: DRAWS }, (_, i) => fig.follow(name, state.steps, noisy(fig.field, state.noise, SEED + 1 + i)));

@@ -1,4 +1,6 @@
 // When the figure is drawn: in the next frame after a change, and when the page is idle if it is out of sight.
+import { observeAnew } from "../shared/sizes.js";
+
 const whenIdle = (work) =>
   globalThis.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 60);
 const dropIdle = (ticket) => (globalThis.cancelIdleCallback ? cancelIdleCallback(ticket) : clearTimeout(ticket));
@@ -12,8 +14,8 @@ export function framesOf(root, draw, hide) {
   let drawnWidth = 0;
   const frame = () => {
     ticket = idleTicket = null;
-    if (!root.clientWidth) return; // hidden, as in a closed tab: drawn when it gets a size
     drawnWidth = root.clientWidth;
+    if (!drawnWidth) return observeAnew(sizes, root); // hidden, perhaps for a moment only: drawn when it has a size
     draw(dirty);
     dirty = {};
     root.dataset.state = "ready";

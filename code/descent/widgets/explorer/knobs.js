@@ -1,12 +1,16 @@
-// The controls below the figure: rates, momentum, noise and steps.
+// The controls of the figure: rates, what else a rule can be set to, the surface, the start, noise and steps.
 import { html, set, show, write } from "../shared/elements.js";
 import { slider } from "../shared/inputs.js";
-import { clamp } from "../shared/numbers.js";
+import { clamp, tickText } from "../shared/numbers.js";
+import { scaleOf } from "./knob_scales.js";
+import { TILT } from "./link.js";
 import { rateText } from "./numbers.js";
 import { knobOf, rateKnobs } from "./rate_knobs.js";
-import { writeRich } from "./rich.js";
+import { rich, writeRich } from "./rich.js";
 import { plain } from "./texts.js";
+import { numbersIn } from "./tokens.js";
 import { size } from "./vectors.js";
+import { correctionKnob, scheduleKnob } from "./variant_knobs.js";
 import { words } from "./words.js";
 
 const momentumOf = ({ hyper }) => ["mu", "beta1"].filter((key) => key in hyper);
@@ -33,6 +37,74 @@ function momentumKnob(fig) {
     write(value, now.toFixed(2));
     writeRich(head, keys.has("beta1") ? (keys.has("mu") ? words.momentumBeta : words.beta) : words.momentum);
     control.node.setAttribute("aria-label", plain(head.written));
+  };
+  return { node, draw };
+}
+
+// Any other hyperparameter, of all rules that have it.
+function hyperKnob(fig, key) {
+  const { state, program } = fig;
+  const owners = fig.names.filter((name) => key in program.rules[name].hyper);
+  const scale = scaleOf(key, program.rules[owners[0]].hyper[key]);
+  const name = words.hyper[key] ?? key;
+  const control = slider(key, plain(name), scale.range, (at) => {
+    for (const owner of owners) state.hyper[owner][key] = scale.value(at);
+    fig.change("run");
+  });
+  const { node, value } = knobOf(control, html("span", {}, ...rich(name)));
+  const draw = () => {
+    const owner = fig.on().find((on) => owners.includes(on));
+    control.node.disabled = !owner;
+    const now = state.hyper[owner ?? owners[0]][key];
+    const text = tickText(now);
+    control.put(scale.place(now), text);
+    write(value, text);
+  };
+  return { node, draw };
+}
+
+function surfaceKnob(fig) {
+  const { state } = fig;
+  const control = slider("kappa", words.kappa, { min: 0, max: 2.3, step: 0.01 }, (v) =>
+    fig.setParameter("kappa", Math.round(10 ** v)),
+  );
+  const tilted = html("input", {
+    type: "checkbox",
+    name: "tilt",
+    onchange: () => fig.setParameter("tilt", tilted.checked ? TILT : 0),
+  });
+  const tilt = html("label", { class: "check" }, tilted, words.tilted);
+  const { node, value } = knobOf(control, html("span", {}, ...rich(words.kappaLong)));
+  node.append(tilt);
+  const draw = () => {
+    const { kappa, tilt: angle } = state.parameters;
+    show(node, kappa !== undefined);
+    show(tilt, angle !== undefined);
+    tilted.checked = Boolean(angle);
+    if (kappa === undefined) return;
+    control.put(Math.log10(kappa), `${words.kappa} ${kappa}`);
+    write(value, String(Number(kappa.toPrecision(3))));
+  };
+  return { node, draw };
+}
+
+function startKnob(fig) {
+  const text = () => fig.state.start.join(", ").replaceAll("-", "−");
+  const input = html("input", {
+    name: "start",
+    class: "pair",
+    "aria-label": words.startNumbers,
+    autocomplete: "off",
+    onchange: () => {
+      const at = numbersIn(input.value);
+      if (at.length === 2 && at.every((v) => Math.abs(v) <= 1000)) fig.parts.map.bring(at);
+      input.value = text();
+    },
+  });
+  const name = html("span", {}, ...rich(words.startPair));
+  const node = html("label", { class: "knob" }, html("div", { class: "knob-head" }, name), input);
+  const draw = () => {
+    if (input !== input.ownerDocument.activeElement) input.value = text();
   };
   return { node, draw };
 }
@@ -80,16 +152,39 @@ function stepsKnob(fig) {
   return { node, draw };
 }
 
-export function knobsPart(fig) {
-  const rates = rateKnobs(fig);
-  const hasRate = fig.names.some(fig.rated);
-  const knobs = [momentumKnob(fig), noiseKnob(fig), stepsKnob(fig)];
-  const node = html("div", { class: "knobs" }, rates.node, ...knobs.map((knob) => knob.node));
-  show(rates.node, hasRate);
-  const draw = (dirty) => {
-    if (!dirty.run) return;
-    if (hasRate) rates.draw();
-    for (const knob of knobs) knob.draw();
+// All knobs, by what they set.
+function knobsOf(fig) {
+  const { rules } = fig.program;
+  const others = new Set(fig.names.flatMap((name) => Object.keys(rules[name].hyper)));
+  for (const key of ["lr", "mu", "beta1"]) others.delete(key); // these have knobs of their own
+  return {
+    lr: rateKnobs(fig),
+    mu: momentumKnob(fig),
+    ...Object.fromEntries([...others].map((key) => [key, hyperKnob(fig, key)])),
+    schedule: scheduleKnob(fig),
+    bias_correction: correctionKnob(fig),
+    kappa: surfaceKnob(fig),
+    start: startKnob(fig),
+    noise: noiseKnob(fig),
+    steps: stepsKnob(fig),
   };
-  return { node, note: rates.note, draw };
+}
+
+// Those in `front` are seen at first, the others behind "More".
+export function knobsPart(fig, front) {
+  const knobs = knobsOf(fig);
+  const names = front.map((name) => (name === "beta1" ? "mu" : name)).filter((name) => name in knobs);
+  const box = (chosen, look) => html("div", { class: `knobs ${look}` }, ...chosen.map((name) => knobs[name].node));
+  const draw = (dirty) => {
+    if (dirty.run) for (const name in knobs) if (fig.state.more || names.includes(name)) knobs[name].draw();
+  };
+  return {
+    node: box(names, "front"),
+    others: box(
+      Object.keys(knobs).filter((name) => !names.includes(name)),
+      "behind",
+    ),
+    note: knobs.lr.note,
+    draw,
+  };
 }

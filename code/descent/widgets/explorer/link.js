@@ -1,17 +1,17 @@
 // @ts-check
 // Links: a state written as "start=-4,2;steps=60;momentum.mu=0.5". A link holds what differs from the state at first.
-import { OWN, OWN_START, OWN_WINDOW } from "./state.js";
+import { OWN, OWN_START, OWN_WINDOW, SCHEDULES } from "./state.js";
 
 /** @typedef {{ formula: string, window: number[][], start: number[] }} Own a surface of the reader's own */
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../shared/runs.js").Surface} Surface */
-/** @typedef {{ state: State, names: string[], tabs: string[], own: Own, surfaces: Record<string, Surface> }} Reader */
+/** @typedef {{ state: State, names: string[], tabs: string[], own: Own, surfaces: Record<string, Surface>, retype(name: string, text: string): void }} Reader */
 
 export const TILT = Math.PI / 6;
 
 /** @param {State} state @returns {Record<string, string>} */
 function written(state) {
-  const { surface, start, on, steps, step, noise, maps, shared, rate, scale, tab, who, asking } = state;
+  const { surface, start, on, steps, step, noise, more, maps, shared, rate, scale, schedule, tab, who, asking } = state;
   /** @type {Record<string, unknown>} */
   const items = {
     surface: encodeURIComponent(surface),
@@ -20,9 +20,12 @@ function written(state) {
     steps,
     step,
     noise,
+    more,
     maps,
     shared,
     scale,
+    schedule,
+    corrected: state.corrected,
     tab,
     who,
     asking,
@@ -116,8 +119,12 @@ const READ = {
   },
   window() {}, // both were read with the formula
   home() {},
+  more(text, { state }) {
+    state.more = flag(text);
+  },
   maps(text, { state }) {
     state.maps = flag(text);
+    state.more ||= state.maps;
   },
   shared(text, { state }) {
     state.shared = flag(text);
@@ -128,8 +135,15 @@ const READ = {
   scale(text, { state }) {
     state.scale = number(text, 0.1, 10);
   },
+  schedule(text, { state }) {
+    state.schedule = oneOf(text, SCHEDULES);
+  },
+  corrected(text, { state }) {
+    state.corrected = flag(text);
+  },
   tab(text, { state, tabs }) {
     state.tab = oneOf(text, tabs);
+    state.more ||= state.tab !== "standings";
   },
   who(text, { state, names }) {
     state.who = oneOf(text, names);
@@ -146,7 +160,8 @@ const READ = {
 };
 
 /** An item such as "surface.kappa" or "adam.beta1". @param {string[]} path @param {string} text @param {Reader} reader */
-function readDotted([head, key], text, { state, names }) {
+function readDotted([head, key], text, { state, names, retype }) {
+  if (head === "text") return retype(key, text);
   if (head === "surface") {
     oneOf(key, Object.keys(state.parameters));
     state.parameters = {

@@ -6,7 +6,10 @@ import { say } from "../shared/say.js";
 import { heights, levelScale } from "./contours.js";
 import { drawLevels } from "./levels.js";
 import { dragStart, wayOf } from "./map_hands.js";
-import { drawMapLabels, drawMapTrace, drawsPath, mapTrace } from "./map_traces.js";
+import { boxRound, drawMapLabels } from "./map_labels.js";
+import { minimaOf } from "./map_paint.js";
+import { drawMapTrace, drawsPath, mapTrace } from "./map_traces.js";
+import { drawRelief } from "./relief.js";
 import { startText } from "./texts.js";
 import { plus, times } from "./vectors.js";
 import { viewOf } from "./views.js";
@@ -15,24 +18,28 @@ import { words } from "./words.js";
 function mapNodes(id) {
   const title = svg("title", { id: `${id}-map` });
   const levels = svg("g");
-  const crosses = svg("g");
+  const relief = svg("image", { preserveAspectRatio: "none", class: "relief" });
+  const targets = svg("g", { class: "target" });
   const draws = svg("path", { class: "draws" });
   const paths = svg("g");
   const balls = svg("g");
   const arrows = svg("g");
   const word = svg("text", { "text-anchor": "middle", style: `fill:var(--ink);${HALO}` }, words.start);
-  const ring = svg("g", {}, svg("circle", { r: 8, class: "ring" }), svg("circle", { r: 2, fill: "var(--ink)" }), word);
+  const pulse = svg("circle", { r: 8, class: "pulse" });
+  const dot = svg("circle", { r: 2, fill: "var(--ink)" });
+  const ring = svg("g", {}, pulse, svg("circle", { r: 8, class: "ring" }), dot, word);
   const picture = svg(
     "svg",
     { role: "img", "aria-labelledby": `${id}-map` },
     title,
     svg("rect", { width: "100%", height: "100%", fill: "var(--hill)" }),
     levels,
-    crosses,
+    relief,
     draws,
     paths,
     arrows,
     balls,
+    targets,
     ring,
   );
   const handle = html("div", {
@@ -49,7 +56,8 @@ function mapNodes(id) {
     node: html("div", { class: "map" }, picture, handle),
     title,
     levels,
-    crosses,
+    relief,
+    targets,
     draws,
     paths,
     balls,
@@ -62,17 +70,29 @@ function mapNodes(id) {
 
 function drawSurface({ surface, field }, nodes, view) {
   const { height, levels } = levelScale(surface, field);
-  drawLevels(nodes.levels, heights(view, 4, height), levels, 0.16);
-  nodes.crosses.replaceChildren(
-    ...surface.minima.map(([x, y]) =>
-      svg("path", {
-        d: `M${view.px(x) - 5} ${view.py(y)}h10M${view.px(x)} ${view.py(y) - 5}v10`,
-        stroke: "var(--ink)",
-        "stroke-width": 1.4,
-      }),
+  const grid = heights(view, 4, height);
+  drawLevels(nodes.levels, grid, levels, 0.16);
+  drawRelief(nodes.relief, grid, levels[0]);
+  nodes.targets.replaceChildren(
+    ...minimaOf(surface).map((at) =>
+      svg(
+        "g",
+        { transform: `translate(${view.at(at)})` },
+        svg("path", { d: "M-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0M-13 0h8M5 0h8M0-13v8M0 5v8" }),
+        svg("text", { y: 27, "text-anchor": "middle", style: HALO }, words.minimum),
+      ),
     ),
   );
   write(nodes.title, say(words.map, { surface: surface.label }));
+}
+
+// The balls' names, where neither the start nor a minimum nor their words are.
+function nameBalls(fig, traces, view) {
+  const taken = [
+    boxRound(view.at(fig.state.start), 16, 26, 10),
+    ...minimaOf(fig.surface).flatMap((at) => [boxRound(view.at(at), 14, 14), boxRound(view.at(at), 30, -16, 30)]),
+  ];
+  drawMapLabels(traces, taken, view, fig.playing() || fig.dragging);
 }
 
 function drawStart({ ring, word, handle }, view, start) {
@@ -128,17 +148,20 @@ export function mapPart(fig) {
       });
     }
     for (const name of fig.on()) drawMapTrace(fig, name, traces[name], view);
-    drawMapLabels(tracesOf(fig.on()), view.at(state.start), view.width);
+    nameBalls(fig, tracesOf(fig.on()), view);
   };
-  const shows = (point) => {
-    const now = measured();
-    const [px, py] = now.at(point);
-    return px >= 0 && px <= now.width && py >= 0 && py <= now.height;
+  // The start to a point, or, where that is out of sight, to the edge of the window.
+  const bring = (point) => {
+    const { at, width, height } = measured();
+    const [px, py] = at(point);
+    const seen = px >= 0 && px <= width && py >= 0 && py <= height;
+    state.start = point.map((v, c) => (seen ? v : clamp(v, ...fig.surface.window[c])));
+    fig.change("run");
   };
   return {
     node,
     draw,
-    shows,
+    bring,
     picture: node.firstChild,
     view: () => view,
     putArrows: (...drawn) => nodes.arrows.replaceChildren(...drawn),

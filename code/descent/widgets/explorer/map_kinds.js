@@ -2,7 +2,7 @@
 import { html, svg } from "../shared/elements.js";
 import { power } from "../shared/numbers.js";
 import { GOAL, MAP_STEPS, SEED, STAY } from "./goals.js";
-import { valleys } from "./map_paint.js";
+import { minimaOf, valleys } from "./map_paint.js";
 import { brief, rateText } from "./numbers.js";
 import { oneMap } from "./one_map.js";
 import { rich } from "./rich.js";
@@ -26,7 +26,7 @@ const valueAt = ([low, high], share) => low + share * (high - low);
 const decayOf = (hyper) => ["mu", "beta1", "rho", "beta2"].find((key) => key in hyper);
 
 // What the jobs of both have in common; the colours of losses range up to that of `from`.
-function commonJob({ state, field, surface, chosen }, kind, from) {
+function commonJob({ state, field, surface, chosen, variation }, kind, from) {
   const { goal, floor } = surface;
   const top = field.value(...from) - (goal ? floor : 0);
   return {
@@ -36,6 +36,7 @@ function commonJob({ state, field, surface, chosen }, kind, from) {
     low: goal ? 0 : floor,
     parameters: state.parameters,
     rule: chosen(),
+    ...variation(chosen()),
     noise: state.noise,
     seed: SEED,
     steps: MAP_STEPS,
@@ -107,8 +108,9 @@ export function settingsMap(fig) {
   });
 }
 
-function crosses({ minima, others, window: [across, up] }) {
-  return [...minima, ...others].map(([x, y]) =>
+function crosses(surface) {
+  const [across, up] = surface.window;
+  return minimaOf(surface).map(([x, y]) =>
     svg(
       "svg",
       { x: `${100 * partOf(across, x)}%`, y: `${100 * (1 - partOf(up, y))}%`, style: "overflow:visible" },

@@ -50,10 +50,13 @@ export function paint(canvas, shot, tall) {
   context.putImageData(image, 0, 0);
 }
 
+// All minima in the window, lowest first.
+export const minimaOf = ({ minima, others }) => [...minima, ...others];
+
 // What the minima are called, in the order of their places.
-export function valleys({ minima, others }) {
-  const all = [...minima, ...others];
-  if (minima.length === 1 && others.length === 1) return [words.deeper, words.shallower];
+export function valleys(surface) {
+  const all = minimaOf(surface);
+  if (all.length === 2 && surface.others.length === 1) return [words.deeper, words.shallower];
   return all.length > 1 ? all.map(([x, y]) => valleyText(x, y)) : [words.theMinimum];
 }
 

@@ -36,8 +36,30 @@ export function mapTrace(look, name) {
     style: colour(look),
   });
   const exit = svg("path", { d: "M-9 -5L0 0L-9 5", class: "exit", style: colour(look) });
-  const label = svg("text", { style: `fill:var(--ink);${HALO}` }, short(look.label));
-  return { group, halo, rest, path, dots, ball, exit, label, place: [0, 0] };
+  return { group, halo, rest, path, dots, ball, exit, ...labelOf(look), place: null, spot: null };
+}
+
+// A ball's name; where it stands further away, it brings its marker along.
+function labelOf(look) {
+  const text = svg("text", { style: `fill:var(--ink);${HALO}` }, short(look.label));
+  const mark = svg("path", {
+    d: marker(look, 3.4),
+    fill: "var(--c)",
+    stroke: "var(--paper)",
+    "paint-order": "stroke",
+    "stroke-width": 2,
+    style: colour(look),
+  });
+  const far = ([x]) => Math.abs(x) > 20;
+  let width = 0;
+  const wide = (place) => (width ||= text.getComputedTextLength()) + (far(place) ? 13 : 0);
+  const name = (place) => {
+    const left = place[0] < 0;
+    show(mark, far(place));
+    set(mark, { transform: `translate(${left ? -4 : 4} -4)` });
+    set(text, { x: far(place) ? (left ? -13 : 13) : 0, "text-anchor": left ? "end" : "start" });
+  };
+  return { label: svg("g", {}, mark, text), wide, name };
 }
 
 // The path up to the step shown, its dots, the rest of it, and the end of what is shown.
@@ -46,6 +68,7 @@ export function mapPath(r, view, shown, end) {
   let lit = "";
   let rest = "";
   let dots = "";
+  const trail = [];
   let dotX = 1e9;
   let dotY = 1e9;
   let x = 0;
@@ -59,6 +82,7 @@ export function mapPath(r, view, shown, end) {
       lit += `${i ? "L" : "M"}${px} ${py}`;
       if (Math.abs(px - dotX) + Math.abs(py - dotY) > 7) {
         dots += `M${px} ${py}h0`;
+        trail.push([px, py]);
         dotX = px;
         dotY = py;
       }
@@ -68,7 +92,7 @@ export function mapPath(r, view, shown, end) {
     }
     if (i >= shown) rest += `${rest ? "L" : "M"}${px} ${py}`;
   }
-  return { lit, dots, rest: out ? "" : rest, x, y };
+  return { lit, dots, trail, rest: out ? "" : rest, x, y };
 }
 
 function putBall(t, { x, y }, { width, height }, lost) {
@@ -92,27 +116,13 @@ export function drawMapTrace(fig, name, t, view) {
   t.path.setAttribute("d", path.lit);
   t.halo.setAttribute("d", path.lit);
   t.dots.setAttribute("d", path.dots);
+  t.trail = path.trail;
   t.rest.setAttribute("d", shown < end && !asking ? path.rest : "");
   set(t.group, { "data-end": r.lostAt ? "NaN,NaN" : `${r.xs[steps]},${r.ys[steps]}` });
   const faded = fig.faded(name);
   t.group.style.opacity = faded ? 0.22 : fig.anatomyShown() ? 0.6 : 1;
   t.ball.style.opacity = faded ? 0.3 : 1;
   putBall(t, path, view, r.lostAt && fig.step() >= r.lostAt);
-}
-
-// Name a ball where nothing else is near; where several meet, the legend has to do.
-export function drawMapLabels(on, start, width) {
-  for (const t of on) {
-    const others = [start, ...on.filter((u) => u !== t && u.place).map((u) => u.place)];
-    const free =
-      t.place &&
-      on.length > 1 &&
-      others.every((other) => Math.abs(other[0] - t.place[0]) > 74 || Math.abs(other[1] - t.place[1]) > 24);
-    show(t.label, free);
-    if (!free) continue;
-    const flip = t.place[0] > width - 80;
-    set(t.label, { x: t.place[0] + (flip ? -9 : 9), y: t.place[1] - 8, "text-anchor": flip ? "end" : "start" });
-  }
 }
 
 // Runs with other noise as one path for all, without points that nobody would see.

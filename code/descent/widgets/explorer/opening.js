@@ -1,5 +1,4 @@
 // A link opens the state that it carries, when the page is loaded and whenever its address changes.
-import { clamp } from "../shared/numbers.js";
 import { bringForward, linksInAddress } from "./address.js";
 import { linkText, ownInLink, readLink } from "./link.js";
 import { words } from "./words.js";
@@ -25,12 +24,9 @@ export function addLinks(fig, root, key) {
     fig.begin();
     const good = readLink(text, { ...fig, surfaces: fig.program.surfaces });
     fig.useSurface();
-    if (!fig.parts.map.shows(state.start)) state.start = state.start.map((v, c) => clamp(v, ...fig.surface.window[c]));
+    fig.parts.map.bring(state.start);
     fig.change("surface");
-    if (!good) {
-      fig.drawNow();
-      fig.say(words.oldLink);
-    }
+    if (!good) fig.verdict = { text: words.oldLink, on: fig.situation() };
   };
   const hear = () => {
     if (!key) return;

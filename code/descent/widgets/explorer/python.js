@@ -1,6 +1,6 @@
 // The lines that make the same explorer in Python.
 import { kindOf } from "./dissect.js";
-import { OWN, same } from "./state.js";
+import { OWN, same, SCHEDULES } from "./state.js";
 
 const pythonPair = (pair) => `(${pair.join(", ")})`;
 const pythonDict = (object, value = String) =>
@@ -27,7 +27,7 @@ function commonHyper({ state, program }, on, inForce) {
 }
 
 // What the call is given; `calls` says how each surface is written.
-function argumentsOf(fig, on, common, { calls, anatomy }) {
+function argumentsOf(fig, on, common, { calls, anatomy, knobs, chart }) {
   const { state } = fig;
   const quoted = on.map((name) => (kindOf(fig, name) ? `"${name}"` : name)); // the reader's own rules are called by their name
   const given = [
@@ -37,8 +37,13 @@ function argumentsOf(fig, on, common, { calls, anatomy }) {
     `steps=${state.steps}`,
   ];
   if (state.noise) given.push(`noise=${state.noise}`);
+  if (state.schedule !== SCHEDULES[0]) given.push(`schedule="${state.schedule}"`);
+  if (!state.corrected) given.push("bias_correction=False");
   for (const key in common) given.push(`${key}=${common[key]}`);
   if (anatomy) given.push("anatomy=True");
+  given.push(`knobs=${JSON.stringify(knobs)}`);
+  if (chart) given.push("chart=True");
+  if (state.more) given.push("more=True");
   if (state.maps) given.push("maps=True");
   if (state.asking) given.push(`ask=${state.ask ? JSON.stringify(state.ask) : "True"}`);
   return given.join(", ");

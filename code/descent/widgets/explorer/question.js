@@ -1,6 +1,7 @@
 // Predict, then see: a question that hides the run until it is answered.
 // What a question measures: the rule with the smallest number is right, and "none of them" where no rule has one.
-import { html, veil, write } from "../shared/elements.js";
+import { html, show, veil, write } from "../shared/elements.js";
+import { roam, stopAt } from "../shared/inputs.js";
 import { colour, sample } from "../shared/looks.js";
 import { say } from "../shared/say.js";
 import { arrival, SEARCH, STAY } from "./goals.js";
@@ -76,21 +77,26 @@ function answerOf(fig, [value, label, look]) {
 export function questionPart(fig) {
   const { id, state } = fig;
   const question = html("p", { class: "question", id: `${id}-question` });
-  const answers = html("div", { class: "answers", role: "group", "aria-labelledby": `${id}-question` });
+  const answers = html("div", { class: "answers", role: "toolbar", "aria-labelledby": `${id}-question` });
+  const stop = (answer) => stopAt(answers, answer);
+  roam(answers, stop);
   const node = html("div", { class: "ask" }, question, answers);
   const draw = () => {
     veil(node, !state.asking);
     if (!state.asking) {
       if (answers.written) node.style.minHeight = `${node.offsetHeight}px`; // the answers go, their room stays
       answers.written = "";
+      show(node, node.style.minHeight); // nothing was asked yet: no room for it
       return answers.replaceChildren();
     }
+    show(node, true);
     write(question, questionText(fig));
     const text = [state.ask, kindAsked(fig), ...fig.on()].join();
     if (answers.written === text) return;
     answers.written = text;
     node.style.minHeight = "";
     answers.replaceChildren(...choicesOf(fig).map((choice) => answerOf(fig, choice)));
+    stop(answers.firstChild);
   };
   return { node, draw, focus: () => answers.firstChild?.focus() };
 }
@@ -108,6 +114,6 @@ export function addQuestions(fig) {
     fig.askFirst(false);
     fig.verdict = { text: verdict, on: fig.situation() };
     if (!fig.calm()) fig.play();
-    fig.parts.chart.focus();
+    fig.parts.transport.focus();
   };
 }

@@ -1,5 +1,5 @@
 // The learning rates: each rule's own, all moved by one factor, or one for all; with marks where runs stop converging.
-import { html, set, write } from "../shared/elements.js";
+import { html, set, show, write } from "../shared/elements.js";
 import { slider } from "../shared/inputs.js";
 import { power } from "../shared/numbers.js";
 import { say } from "../shared/say.js";
@@ -7,6 +7,7 @@ import { kindOf } from "./dissect.js";
 import { limitsOf } from "./limits.js";
 import { brief, rateText } from "./numbers.js";
 import { rich, writeRich } from "./rich.js";
+import { SCHEDULES } from "./state.js";
 import { words } from "./words.js";
 const DECADES = [
   [-4, power(-4)],
@@ -63,7 +64,7 @@ function factorMarks(fig, limit, plainly) {
 // The marks below the one rate: decades, but where the words of limits stand.
 function rateMarks(limits) {
   const end = limits.length - 1;
-  const room = end < 0 ? Infinity : Math.log10(limits[0].rate) - (end ? 1.3 : 0.6);
+  const room = end < 0 ? Infinity : Math.log10(limits[0].rate) - (end ? 2.2 : 0.6);
   return [
     ...DECADES.filter(([e]) => e < room),
     ...limits.map(({ rate, text }, i) => [
@@ -74,8 +75,14 @@ function rateMarks(limits) {
   ];
 }
 
-function noteOf({ state, surface }, pinned) {
+// The rate, and how it goes over the run where it changes.
+const withSchedule = ({ schedule }, text) =>
+  schedule === SCHEDULES[0] ? text : `${text}, ${words.schedules[schedule]}`;
+
+function noteOf({ state, surface, names, variation }, pinned) {
   if (state.shared) return words.sharedNote;
+  const plain = names.every((name) => variation(name).corrected && !variation(name).shares.length);
+  if (!plain && !pinned && surface.goal) return words.plainNote;
   return pinned ? words.pinnedNote : surface.goal ? words.ownNote : "";
 }
 
@@ -98,8 +105,10 @@ export function rateKnobs(fig) {
     scaleKnob.node,
     rateKnob.node,
   );
+  show(node, fig.names.some(fig.rated));
 
   const draw = () => {
+    if (!fig.names.some(fig.rated)) return;
     const pinned = fig.on().some((name) => state.pinned[name] !== undefined);
     const { goal } = fig.surface;
     own.input.checked = !state.shared;
@@ -110,12 +119,21 @@ export function rateKnobs(fig) {
     set(rate.node, { min: Math.min(-4.5, first), max: Math.max(1.5, first) });
     scale.put(Math.log10(state.scale), factor);
     rate.put(first, rateText(10 ** first));
-    write(scaleKnob.value, state.shared ? "" : factor);
-    writeRich(rateKnob.value, state.shared ? say(words.rateNote, { rate: rateText(fig.firstRate()) }) : "");
+    write(scaleKnob.value, state.shared ? "" : withSchedule(state, factor));
+    writeRich(
+      rateKnob.value,
+      state.shared ? withSchedule(state, say(words.rateNote, { rate: rateText(fig.firstRate()) })) : "",
+    );
     writeRich(note, noteOf(fig, pinned));
-    write(own.name, goal ? words.own : words.ownDefault);
+    const alone = fig.names.length < 2;
+    write(own.name, state.more ? (goal ? words.own : words.ownDefault) : alone ? words.rateAlone : words.scale);
+    write(shared.name, state.more ? words.shared : alone ? words.rateAlone : words.rate);
     const known = fig.on().filter((name) => kindOf(fig, name)); // not a rule that only has the name
-    const limits = limitsOf(fig.steepest(), known, (name) => state.hyper[name].mu);
+    const limits = limitsOf(
+      state.schedule === SCHEDULES[0] ? fig.steepest() : null,
+      known,
+      (name) => state.hyper[name].mu,
+    );
     drawTicks(ownTicks, scale.node, factorMarks(fig, limits[0], pinned || !goal));
     drawTicks(rateTicks, rate.node, rateMarks(limits));
   };

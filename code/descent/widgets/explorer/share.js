@@ -1,4 +1,4 @@
-// Predict first, start again, copy and save.
+// Copy and save.
 import { html, write } from "../shared/elements.js";
 import { say } from "../shared/say.js";
 import { addressOf } from "./address.js";
@@ -31,23 +31,20 @@ async function save(fig, root, suffix) {
 
 // `key` is the figure's in the page's address, `made` how it was made in Python.
 export function sharePart(fig, root, key, made) {
-  const { state } = fig;
   const told = html("p", { class: "told", "aria-live": "polite" });
-  const predict = button(words.predict, () => fig.askFirst(!state.asking));
   const copyLink = () => copy(fig, told, addressOf(new Map([[key, fig.link()]])), words.linkCopied);
   fig.say = (text) => write(told, text);
+  fig.python = () => pythonText(fig, made);
   const node = html(
     "div",
     { class: "foot" },
-    predict,
-    button(words.reset, () => fig.reset()),
+    button(words.editRule, () => fig.edit()),
     ...(key ? [button(words.copyLink, copyLink)] : []),
-    button(words.copyPython, () => copy(fig, told, pythonText(fig, made), words.pythonCopied)),
+    button(words.copyPython, () => copy(fig, told, fig.python(), words.pythonCopied)),
     button(words.saveSvg, () => save(fig, root, "svg")),
     button(words.savePng, () => save(fig, root, "png")),
   );
   const draw = (dirty) => {
-    write(predict, state.asking ? words.skip : words.predict);
     if (dirty.run && !dirty.size) fig.say("");
   };
   return { node, told, draw };

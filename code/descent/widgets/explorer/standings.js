@@ -54,7 +54,10 @@ export function standingsPart(fig) {
     const soonest = rows.length > 1 ? Math.min(...rows.map((row) => row.k ?? Infinity)) : null; // of one rule alone, none is best
     write(now, goal ? words.lossNow : words.heightNow);
     show(toGoal, goal);
-    rows.forEach((row, i) => writeRow(body.rows[i].cells, row, fig.surface, state.steps, soonest));
+    rows.forEach((row, i) => {
+      body.rows[i].style.opacity = fig.faded(fig.on()[i]) ? 0.4 : "";
+      writeRow(body.rows[i].cells, row, fig.surface, state.steps, soonest);
+    });
   };
   return { node, draw };
 }

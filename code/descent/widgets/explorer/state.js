@@ -11,11 +11,13 @@
  * @property {string[]} on the rules that run @property {Record<string, Hyper>} hyper
  * @property {boolean} shared whether all run at one rate @property {number | null} rate that rate, once it is known
  * @property {number} scale or each at its own, times this @property {Record<string, number>} pinned the tuned one unless it is pinned to another
- * @property {Own} own the reader's own surface @property {number} noise @property {boolean} maps whether they are open
+ * @property {string} schedule how the rates go over the run @property {boolean} corrected whether rules are corrected for starting at zero
+ * @property {Own} own the reader's own surface @property {number} noise @property {boolean} more whether all controls are shown @property {boolean} maps whether they are open
  * @property {number} steps @property {number} step the one that is shown @property {string} tab @property {string} who the rule that is taken apart
  * @property {string} ask the question @property {boolean} asking whether it still hides the run
  */
 
+export const SCHEDULES = ["constant", "step", "cosine", "warm-up"]; // as in descent.schedules
 export const OWN = "yours"; // what a surface of the reader's own is called
 export const OWN_WINDOW = [
   [-3, 3],
@@ -30,10 +32,10 @@ export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /**
  * The state before anything is set.
- * @param {Record<string, Surface>} surfaces @param {Record<string, Rule>} rules @param {boolean} shared @param {boolean} maps
+ * @param {Record<string, Surface>} surfaces @param {Record<string, Rule>} rules @param {boolean} shared @param {boolean} more @param {boolean} maps
  * @returns {State}
  */
-export function firstState(surfaces, rules, shared, maps) {
+export function firstState(surfaces, rules, shared, more, maps) {
   const [surface] = Object.keys(surfaces);
   const names = Object.keys(rules);
   const { parameters, start } = surfaces[surface];
@@ -47,8 +49,11 @@ export function firstState(surfaces, rules, shared, maps) {
     rate: null,
     scale: 1,
     pinned: {},
+    schedule: SCHEDULES[0],
+    corrected: true,
     own: { formula: "", window: OWN_WINDOW, start: OWN_START },
     noise: 0,
+    more,
     maps,
     steps: 1,
     step: 1,

@@ -54,7 +54,7 @@ export function stepPart(fig, map) {
   function drawStep(name) {
     const { last, hyper } = fig.runs[name];
     const k = clamp(fig.step(), 0, Math.max(0, last - 1));
-    const d = dissect(fig.program.rules[name], kindOf(fig, name), hyper, fig.noisy, state.start, k);
+    const d = dissect(fig.ruleOf(name), kindOf(fig, name), hyper, fig.variation(name), fig.noisy, state.start, k);
     const { arrows, ring, text, bars } = explain(d);
     fig.stepWords = stepWords(d, fig.looks[name].label);
     writeRich(numbers, fig.stepWords);

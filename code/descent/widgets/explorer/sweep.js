@@ -2,6 +2,7 @@
 // The runs of a map: from every start, or at every setting. A worker gets these functions as they are written, so each
 // needs only those in SWEEPING.
 import { bell, noisy } from "../shared/runs.js";
+import { variant } from "../shared/variants.js";
 
 /** @typedef {import("../shared/runs.js").Rule} Rule */
 /** @typedef {import("../shared/runs.js").Surface} Surface */
@@ -11,7 +12,7 @@ import { bell, noisy } from "../shared/runs.js";
 /** @typedef {{ rules: Record<string, Rule>, surfaces: Record<string, Surface>, bound: number }} Program */
 /**
  * @typedef {object} Job
- * @property {"settings" | "starts"} kind @property {string} rule @property {string} surface @property {Hyper} parameters
+ * @property {"settings" | "starts"} kind @property {string} rule @property {number[]} shares @property {boolean} corrected @property {string} surface @property {Hyper} parameters
  * @property {Hyper} hyper @property {string} [key] the hyperparameter upwards @property {number[]} start
  * @property {number[]} across @property {number[]} up @property {number} columns @property {number} rows
  * @property {number} noise @property {number} seed @property {number} steps @property {number} goal @property {number} stay
@@ -105,7 +106,8 @@ export function* sweep({ rules, surfaces, bound }, job) {
   const { across, up, key, start, columns, rows } = job;
   const surface = surfaces[job.surface];
   const field = surface.make(job.parameters);
-  const { go, end } = follower(rules[job.rule], noisy(field, job.noise, job.seed), sceneOf(surface, field, job, bound));
+  const rule = variant(rules[job.rule], job.shares, job.corrected);
+  const { go, end } = follower(rule, noisy(field, job.noise, job.seed), sceneOf(surface, field, job, bound));
   const size = columns * rows;
   const shot = { stride: 0, place: new Int8Array(size), steps: new Int16Array(size), loss: new Float32Array(size) };
   const h = { ...job.hyper };
@@ -134,7 +136,7 @@ export function* sweep({ rules, surfaces, bound }, job) {
   }
 }
 
-export const SWEEPING = [bell, noisy, heightOf, nearestMinimum, follower, sceneOf, sweep];
+export const SWEEPING = [bell, noisy, variant, heightOf, nearestMinimum, follower, sceneOf, sweep];
 
 /**
  * What became of the runs of the newest pass: the share that came to each place, and the quickest to one of the `lowest`

@@ -1,6 +1,6 @@
 // The traits that Python and the page can read and set: how each goes into the state, and out of it.
 import { brief } from "./numbers.js";
-import { finite, same, setSteps } from "./state.js";
+import { finite, same, SCHEDULES, setSteps } from "./state.js";
 
 // Settings by rule: rates that differ from those in force are pinned, unless all are one rate and shared.
 function putSettings(fig, given, first, tuned) {
@@ -35,7 +35,8 @@ function putters(fig, model) {
   return {
     surface(v) {
       if (typeof v !== "string" || !Object.hasOwn(surfaces, v) || v === state.surface) return;
-      Object.assign(state, { surface: v, parameters: { ...surfaces[v].parameters } });
+      const { parameters, start } = surfaces[v];
+      Object.assign(state, { surface: v, parameters: { ...parameters }, start: [...start] });
     },
     parameters(v) {
       const own = surfaces[state.surface].parameters;
@@ -55,6 +56,12 @@ function putters(fig, model) {
     noise(v) {
       if (finite(v) && v >= 0) state.noise = v;
     },
+    schedule(v) {
+      if (SCHEDULES.includes(v)) state.schedule = v;
+    },
+    bias_correction(v) {
+      state.corrected = v !== false;
+    },
     rules(v) {
       if (Array.isArray(v)) state.on = names.filter((name) => v.includes(name));
     },
@@ -69,6 +76,8 @@ const getters = ({ state, settings }) => ({
   start: () => state.start,
   steps: () => state.steps,
   noise: () => state.noise,
+  schedule: () => state.schedule,
+  bias_correction: () => state.corrected,
   rules: () => state.on,
   ask: () => state.ask,
   settings,
@@ -81,13 +90,20 @@ export function traitsOf(fig, model) {
   let telling = false;
   let timer = 0;
   let saved = 0;
+  const texts = () => names.map((name) => JSON.stringify(model.get(name)));
+  let heard = [];
+  // Put what is news: a surface alone brings its own start and tuned rates along.
   const take = () => {
-    for (const name of names) put[name](model.get(name));
+    const before = heard;
+    heard = texts();
+    names.forEach((name, i) => {
+      if (heard[i] !== before[i]) put[name](model.get(name));
+    });
   };
   const listen = () => {
     // a trait was set from Python or from the page
     if (telling) return;
-    for (const name of names) if (!same(model.get(name), present[name]())) put[name](model.get(name));
+    take();
     fig.change("surface");
   };
   function tell() {
@@ -104,6 +120,7 @@ export function traitsOf(fig, model) {
       if (!same(model.get(name), value)) model.set(name, structuredClone(value));
     }
     telling = false;
+    heard = texts();
     model.save_changes();
   }
   const hear = () => {

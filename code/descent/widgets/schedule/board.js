@@ -5,7 +5,8 @@ import { axes, line, namedLines } from "../shared/axes.js";
 import { html, set, svg } from "../shared/elements.js";
 import { colour } from "../shared/looks.js";
 import { say } from "../shared/say.js";
-import { makeScale, tickText } from "../shared/scales.js";
+import { tickText } from "../shared/numbers.js";
+import { makeScale } from "../shared/scales.js";
 
 // How far a key moves a point, in powers of ten; with shift the arrows go further.
 const MOVES = { ArrowUp: 0.05, ArrowRight: 0.05, ArrowDown: -0.05, ArrowLeft: -0.05 };

@@ -27,7 +27,10 @@ function searchOf(crowdAt, found) {
   };
   return {
     best: (key) => known.get(key),
-    seek: (key) => seek(key, constantSearch()),
+    seek: (key) => {
+      clearTimeout(ticket);
+      seek(key, constantSearch());
+    },
     stop: () => clearTimeout(ticket),
   };
 }

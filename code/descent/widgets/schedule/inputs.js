@@ -1,8 +1,8 @@
 // The buttons above the pictures and the sliders below them.
 import { words } from "./words.js";
 import { html, write } from "../shared/elements.js";
-import { segments, slider } from "../shared/inputs.js";
-import { tickText } from "../shared/scales.js";
+import { roam, segments, slider, stopAt } from "../shared/inputs.js";
+import { tickText } from "../shared/numbers.js";
 
 const NOISES = [0, 0.03, 0.1, 0.2, 0.3, 0.5, 1];
 
@@ -37,8 +37,11 @@ export function inputsOf({ state, top, put, putRates, isShape }, rules, { shapes
     };
     return html("button", { type: "button", onclick: begin }, name);
   };
-  const group = { class: "segments", role: "group", "aria-label": words.shapes };
+  const group = { class: "segments", role: "toolbar", "aria-label": words.shapes };
   const shapePicker = html("div", group, ...shapes.map(shapeButton));
+  const stop = (button) => stopAt(shapePicker, button);
+  roam(shapePicker, stop);
+  stop(shapePicker.firstChild);
   const logarithms = { min: Math.log10(low), max: Math.log10(high), step: 0.01 };
   const full = knobOf("full", words.full, logarithms, (v) => {
     const factor = 10 ** v / top();

@@ -8,6 +8,7 @@ import { stateOf } from "./state.js";
 import { words } from "./words.js";
 import { html, write } from "../shared/elements.js";
 import { load } from "../shared/programs.js";
+import { observeAnew } from "../shared/sizes.js";
 
 const REST = 280; // milliseconds without input before the sentence is written and the best constant is sought
 
@@ -19,13 +20,20 @@ function pulseOf(root, draw, settle) {
     ticket ??= requestAnimationFrame(() => {
       ticket = null;
       if (root.clientWidth) draw();
+      else observeAnew(sizes, root);
     });
   };
   const rest = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => root.clientWidth && settle(), REST);
+    timer = setTimeout(() => (root.clientWidth ? settle() : observeAnew(sizes, root)), REST);
   };
+  const sizes = new ResizeObserver(() => {
+    ask();
+    rest();
+  });
+  sizes.observe(root);
   const leave = () => {
+    sizes.disconnect();
     if (ticket !== null) cancelAnimationFrame(ticket);
     clearTimeout(timer);
   };
@@ -78,14 +86,8 @@ function figure(model, element, program) {
   const plots = html("div", { class: "plots plots-2" }, board.node, losses.node);
   root.append(inputs.above, plots, readout, inputs.below, html("p", { class: "note" }, words.help));
   element.append(root);
-  const sizes = new ResizeObserver(() => {
-    pulse.ask();
-    rest();
-  });
-  sizes.observe(root);
   change();
   return () => {
-    sizes.disconnect();
     choice.leave();
     runs.stop();
     pulse.leave();

@@ -1,8 +1,7 @@
 // What became of the runs, in words.
 import { words } from "./words.js";
-import { power } from "../shared/numbers.js";
+import { power, tickText } from "../shared/numbers.js";
 import { say } from "../shared/say.js";
-import { tickText } from "../shared/scales.js";
 
 const numberText = (v) => (v < 1e-15 ? say(words.below, { limit: power(-15) }) : tickText(Number(v.toPrecision(2))));
 

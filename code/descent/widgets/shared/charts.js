@@ -1,9 +1,9 @@
 // Charts: lines, bars, histograms and heat maps, as descent.draw makes them.
 import { set, svg } from "./elements.js";
 import { colour, HALO, marker } from "./looks.js";
-import { clamp } from "./numbers.js";
+import { clamp, tickText } from "./numbers.js";
 import { axes, endLabels, line, longest, namedLines, numbered, text, WIDE_LETTER } from "./axes.js";
-import { limitsOf, makeScale, tickText, ticksOf } from "./scales.js";
+import { limitsOf, makeScale, ticksOf } from "./scales.js";
 
 // A curve with its band and, where it is one point, its marker; and the place of its end, where it has one.
 function curveOf(c, x, y, rows) {

@@ -1,13 +1,9 @@
 // Inputs that the figures share.
-// Buttons of which one is chosen, with one tab stop and arrow keys.
 import { html } from "./elements.js";
 import { clamp } from "./numbers.js";
-export function segments(label, role, items, choose) {
-  const chosen = role === "tab" ? "aria-selected" : "aria-checked";
-  const node = html("div", { class: "segments", role: role === "tab" ? "tablist" : "radiogroup", "aria-label": label });
-  for (const [value, text] of items) {
-    node.append(html("button", { type: "button", role, "data-value": value, onclick: () => choose(value) }, text));
-  }
+
+// One tab stop for all buttons of a node: arrow keys lead on, and `come` is told where to.
+export function roam(node, come) {
   node.addEventListener("keydown", (event) => {
     const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!move) return;
@@ -15,15 +11,26 @@ export function segments(label, role, items, choose) {
     const buttons = [...node.children];
     const now = buttons.findIndex((b) => b.tabIndex === 0);
     const button = buttons[(now + move + buttons.length) % buttons.length];
-    button.click();
+    come(button);
     button.focus();
   });
+}
+export function stopAt(node, button) {
+  for (const other of node.children) other.tabIndex = other === button ? 0 : -1;
+}
+
+// Buttons of which one is chosen.
+export function segments(label, role, items, choose) {
+  const chosen = role === "tab" ? "aria-selected" : "aria-checked";
+  const node = html("div", { class: "segments", role: role === "tab" ? "tablist" : "radiogroup", "aria-label": label });
+  for (const [value, text] of items) {
+    node.append(html("button", { type: "button", role, "data-value": value, onclick: () => choose(value) }, text));
+  }
+  roam(node, (button) => button.click());
   const mark = (value) => {
-    for (const button of node.children) {
-      button.setAttribute(chosen, button.dataset.value === value);
-      button.tabIndex = button.dataset.value === value ? 0 : -1;
-    }
-    if (![...node.children].some((button) => button.tabIndex === 0)) node.firstChild.tabIndex = 0;
+    const buttons = [...node.children];
+    for (const button of buttons) button.setAttribute(chosen, button.dataset.value === value);
+    stopAt(node, buttons.find((button) => button.dataset.value === value) ?? buttons[0]);
   };
   return { node, mark };
 }

@@ -5,7 +5,7 @@
 /** @typedef {Record<string, number>} Hyper */
 /** @typedef {(x: number, y: number, into: Float64Array, t: number) => void} Slope writes both parts of the slope in step t */
 /** @typedef {{ value(x: number, y: number): number, slope: Slope }} Field */
-/** @typedef {{ memory: number, hyper: Hyper, step(s: Float64Array, t: number, hyper: Hyper, slope: Slope, g: Float64Array): void }} Rule */
+/** @typedef {{ memory: number, names: string[], hyper: Hyper, step(s: Float64Array, t: number, hyper: Hyper, slope: Slope, g: Float64Array): void }} Rule */
 /** @typedef {{ goal: boolean, floor: number, window: Point[], start: Point, minima: Point[], others: Point[], quadratic: boolean, label: string, parameters: Hyper, make(parameters?: Hyper): Field }} Surface */
 /** @typedef {{ xs: Float64Array, ys: Float64Array, losses: Float64Array, last: number, lostAt: number }} Run */
 

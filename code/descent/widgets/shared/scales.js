@@ -1,5 +1,5 @@
 // Scales of an axis: from numbers to pixels, and where its ticks stand.
-import { power } from "./numbers.js";
+import { power, tickText } from "./numbers.js";
 
 // From numbers to pixels: `scale(v)` with `scale.low`, `scale.high` and `scale.log`.
 export function makeScale([low, high], log, from, to) {
@@ -35,14 +35,6 @@ export function tickTexts(values, log) {
     values.some((v) => v < 0.001 || v >= 1e5) &&
     values.every((v) => Number.isInteger(Math.round(1e9 * Math.log10(v)) / 1e9));
   return values.map((v) => (raised ? power(Math.round(Math.log10(v))) : tickText(v)));
-}
-export function tickText(v) {
-  const size = Math.abs(v);
-  const e = Math.log10(size);
-  if (v === 0 || (size >= 0.001 && size < 1e5)) return String(Number(v.toPrecision(6))).replace("-", "−");
-  if (Math.abs(e - Math.round(e)) < 1e-9) return (v < 0 ? "−" : "") + power(Math.round(e));
-  const whole = Math.floor(e);
-  return `${v < 0 ? "−" : ""}${Number((size / 10 ** whole).toPrecision(3))}·${power(whole)}`;
 }
 
 // The smallest and the largest number with a little air around; `base` is a number that must be seen, such as 0.

@@ -1,0 +1,118 @@
+// Rules of the figure in place of which others run, read from the reader's text.
+import { load } from "../shared/programs.js";
+import { readRule } from "./grammar.js";
+import { known } from "./known.js";
+
+const ITEM = /(?:^#?|[:;])text\.([^=;&]+)=([^;&]*)/g;
+const decoded = (text) => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+};
+
+// What runs of a text: its facts and its step, or what is wrong with it.
+export async function compiled(text) {
+  const { rule, trouble } = readRule(text);
+  if (trouble) return { trouble };
+  const { rule: made } = await load(`export const rule = { ${rule.step} };`);
+  return { rule: { ...rule, code: rule.step, step: made.step } };
+}
+
+// Numbers that were set by hand stay, unless the first line says another.
+const settingsOf = (now, hyper, old) =>
+  Object.fromEntries(
+    Object.entries(hyper).map(([key, usual]) => [key, old.hyper[key] === usual && key in now ? now[key] : usual]),
+  );
+
+// The tuned rate of one rule is another; those of the others are kept.
+function retune(fig, name) {
+  const others = fig.names.filter((other) => other !== name && fig.rated(other) && !(other in fig.state.pinned));
+  const tuned = Object.fromEntries(others.map((other) => [other, fig.ownRate(other)]));
+  fig.forgetTuned();
+  fig.rememberTuned(tuned);
+}
+
+// Let the figure run, link and write in Python what the reader wrote.
+export function addTexts(fig, tell) {
+  const { state, program } = fig;
+  const first = { rules: { ...program.rules }, looks: fig.looks };
+  const texts = new Map(); // by the name that the figure has for a rule
+  const ready = new Map(); // rules that have been read, by their text
+  fig.looks = { ...fig.looks };
+
+  const put = (name, rule, text) => {
+    const old = program.rules[name];
+    const { memory, names, hyper, step } = rule;
+    state.hyper[name] = settingsOf(state.hyper[name], hyper, old);
+    program.rules[name] = { ...old, memory, names, hyper, step };
+    const changed = text.trimEnd() !== known.rules[name].trimEnd();
+    fig.looks[name] = changed ? { ...first.looks[name], own: true } : first.looks[name];
+    if (changed) texts.set(name, { text, rule });
+    else texts.delete(name);
+    tell(texts);
+    retune(fig, name);
+    if (hyper.lr !== old.hyper.lr) {
+      delete state.pinned[name];
+      if (hyper.lr > 0 && hyper.lr !== first.rules[name].hyper.lr) fig.pin({ [name]: hyper.lr });
+    }
+  };
+  const restore = () => {
+    for (const name of texts.keys()) {
+      program.rules[name] = first.rules[name];
+      fig.looks[name] = first.looks[name];
+      state.hyper[name] = { ...fig.initial.hyper[name] };
+      delete state.pinned[name];
+    }
+    if (!texts.size) return;
+    fig.forgetTuned();
+    texts.clear();
+    tell(texts);
+  };
+  wrap(fig, texts, restore);
+  fig.retype = (name, text) => {
+    const { rule } = ready.get(decoded(text)) ?? {};
+    if (!rule || !fig.names.includes(name)) throw new RangeError(name);
+    put(name, rule, decoded(text));
+  };
+  const prepare = (link) =>
+    Promise.all(
+      [...link.matchAll(ITEM)].map(async ([, , text]) => ready.set(decoded(text), await compiled(decoded(text)))),
+    );
+  // What Python says: texts by name.
+  const adopt = async (given) => {
+    const made = await Promise.all(
+      Object.entries(given).map(async ([name, text]) => [name, text, await compiled(text)]),
+    );
+    restore();
+    for (const [name, text, { rule }] of made) if (rule && fig.names.includes(name)) put(name, rule, text);
+    return Object.fromEntries(made.filter(([, , { rule }]) => !rule).map(([name, text]) => [name, text]));
+  };
+  return { texts, put, prepare, adopt };
+}
+
+// What the figure does otherwise now.
+function wrap(fig, texts, restore) {
+  const { text, link, begin, python } = fig;
+  const items = () => [...texts].map(([name, own]) => `text.${name}=${encodeURIComponent(own.text)}`);
+  fig.text = () =>
+    text.call(fig) +
+    [...texts]
+      .map(([name, { rule }]) => {
+        const facts = JSON.stringify({ memory: rule.memory, names: rule.names, hyper: rule.hyper });
+        return `\nrules.${name} = { ...rules.${name}, ...${facts}, ${rule.code} };`;
+      })
+      .join("");
+  fig.link = () => [...items(), link()].filter(Boolean).join(";");
+  fig.begin = () => {
+    restore();
+    begin();
+  };
+  fig.python = () => {
+    const own = [...texts].map(
+      ([name, one]) => one.text.trim() + (one.rule.name === name ? "" : `\n\n\n${name} = ${one.rule.name}`),
+    );
+    return [...own, python()].join("\n\n\n");
+  };
+}

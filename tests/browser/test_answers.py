@@ -1,0 +1,214 @@
+"""Exercises on a page without Python: an answer is checked, the solution offered, and what is solved remembered."""
+
+import io
+import re
+import zipfile
+
+import nbformat
+import pytest
+from descent.exercises import CHECKERS
+from pages import violations
+
+METADATA = {"language_info": {"name": "python"}}
+LABELS = "nag-1", "adadelta-2", "momentum-5", "museum-2", "nag-5"
+
+
+def chapter():
+    """A chapter with an exercise of each kind, each with its solution."""
+    texts = ["# Exercises"]
+    for label in LABELS:
+        texts.append(f":::{{exercise}} Of {label} (3 minutes, easy)\n:label: {label}\n\nAsk for {label}.\n:::")
+        texts.append(f":::{{solution-start}} {label}\n:class: dropdown\n:::")
+        texts += [f"Heureka, {label}.", ":::{solution-end}\n:::"]
+    cells = [nbformat.v4.new_markdown_cell(text, id=f"cell-{k}") for k, text in enumerate(texts)]
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=METADATA))
+
+
+@pytest.fixture(scope="module")
+def chapters(tmp_path_factory):
+    """Books of the chapter, by whether they have the solutions; each is built when it is first asked for."""
+    made = {}
+
+    def build(small_book, monkeypatch, solutions):
+        if solutions not in made:
+            monkeypatch.setenv("SOLUTIONS", "01"[solutions])
+            done, folder = small_book({"index.ipynb": chapter()})
+            assert done.returncode == 0, done.stderr
+            made[solutions] = folder
+        return made[solutions]
+
+    return build
+
+
+@pytest.fixture
+def open_at(chapters, small_book, monkeypatch, page_at):
+    """A function that opens the chapter."""
+
+    def visit(*, solutions=True, **options):
+        return page_at("index.html", folder=chapters(small_book, monkeypatch, solutions), **options)
+
+    return visit
+
+
+def begin(page, label):
+    """Press the button below an exercise, unless it has been pressed, and return what has come in its place."""
+    place = page.locator(f"#{label} .exercise-answer")
+    if place.locator("> button").count():
+        place.locator("> button").click()
+    return place.locator("form, pre")
+
+
+def answer(page, label, text):
+    """Type an answer, and return what is said to it."""
+    form = begin(page, label)
+    form.locator("input, textarea").fill(text)
+    form.get_by_role("button", name="Check").click()
+    form.get_by_role("status").filter(has_text=re.compile(".")).wait_for()
+    return form.get_by_role("status").inner_text()
+
+
+def test_answers_are_checked_with_the_keyboard_alone(open_at):
+    visit = open_at()
+    page = visit.page
+    page.locator("#nag-1").get_by_role("button", name="Your answer").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.name === 'nag-1'")
+    assert page.get_by_label("Your answer: Exercise 1").count() == 1
+    for text, said in (("0.9", "That is the memory where the ground is flat."), ("0.9*(1-0.05*8)", "Right.")):
+        page.keyboard.press("Control+a")
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.locator("#nag-1").get_by_role("status").filter(has_text=said).wait_for()
+        page.keyboard.press("Shift+Tab")
+    assert answer(page, "adadelta-2", "1e-10, 1e-2").startswith("The other way round")
+    assert answer(page, "adadelta-2", "0.01").startswith("The answer is 2 numbers")
+    assert answer(page, "adadelta-2", "0.01, 1e-10") == "Right."
+    assert visit.faults == []
+
+
+def test_what_only_python_can_judge_has_its_cell_and_a_proof_has_none(open_at):
+    page = open_at().page
+    assert begin(page, "museum-2").inner_text() == 'from descent import check\n\ncheck("museum-2", ...)'
+    assert page.locator("#nag-5 .exercise-answer").count() == 0
+
+
+def test_a_page_that_is_read_loads_nothing_of_it(open_at):
+    visit = open_at()
+    assert not [address for address in visit.loaded if "/exercises/" in address]
+    answer(visit.page, "nag-1", "0.9")
+    loaded = [address.rpartition("/")[2].partition(".")[0] for address in visit.loaded if "/exercises/" in address]
+    assert sorted(loaded) == ["answers", "answers", "nag-1"]
+
+
+MOMENTUM = """def mine(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    v = mu * v + grad(x)
+    return x - lr * v, v
+"""
+
+
+def test_a_rule_is_judged_by_its_path(open_at):
+    visit = open_at()
+    page = visit.page
+    assert "def rule(x, grad, t, *, lr=0.01, mu=0.9):" in begin(page, "momentum-5").locator("textarea").input_value()
+    late = MOMENTUM.replace("mu * v + grad(x)", "mu * v - lr * grad(x)").replace("x - lr * v", "x + v")
+    assert answer(page, "momentum-5", late).startswith("Right at a constant rate.")
+    assert page.get_by_role("img", name="Your path").is_visible()
+    assert answer(page, "momentum-5", MOMENTUM.replace("mu * v +", "mu v +")).startswith("Line 2: ")
+    assert page.get_by_role("img", name="Your path").count() == 0
+    assert answer(page, "momentum-5", MOMENTUM) == "Right."
+    assert visit.faults == []
+
+
+def test_the_solution_is_offered_after_three_different_answers(open_at):
+    page = open_at().page
+    offer = page.get_by_role("button", name="Open the solution")
+    for text in ("0.9", "0.9", "0.90", "0.4", "garbage"):
+        answer(page, "nag-1", text)
+        assert offer.count() == 0
+    answer(page, "nag-1", "0.5")
+    assert not page.get_by_text("Heureka, nag-1.").is_visible()
+    offer.click()
+    assert page.get_by_text("Heureka, nag-1.").is_visible()
+    assert not page.get_by_text("Heureka, adadelta-2.").is_visible()
+
+
+def test_what_is_solved_is_remembered_in_this_browser(open_at):
+    page = open_at().page
+    answer(page, "nag-1", "0.54")
+    assert page.locator("#nag-1 .exercise-more").inner_text() == "Solved in this chapter: 1 of 3."
+    page.reload()
+    page.locator("#nag-1").get_by_role("img", name="solved").wait_for()
+    assert page.get_by_role("img", name="solved").count() == 1
+
+
+@pytest.mark.parametrize("kept", ["garbage", "null", "3", '{"nag-1": {}}'])
+def test_a_spoilt_memory_does_no_harm(open_at, kept):
+    visit = open_at()
+    visit.page.evaluate("(kept) => localStorage.setItem('descent-exercises', kept)", kept)
+    visit.page.reload()
+    assert answer(visit.page, "nag-1", "0.54") == "Right."
+    assert visit.faults == []
+
+
+def test_it_works_where_nothing_may_be_stored(open_at):
+    visit = open_at(from_file=True)
+    visit.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })")
+    visit.page.reload()
+    assert answer(visit.page, "nag-1", "0.54") == "Right."
+    assert visit.page.locator("#nag-1 .exercise-tick").is_visible()
+    assert visit.faults == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (320, "light"), (1280, "dark"), (1280, "light")])
+def test_it_is_accessible_on_every_screen(open_at, width, scheme):
+    page = open_at(width=width, scheme=scheme).page
+    for text in ("0.9", "0.4", "0.5", "0.54"):
+        answer(page, "nag-1", text)
+    for text in ("1, 2", "3, 4", "5, 6"):
+        answer(page, "adadelta-2", text)
+    answer(page, "momentum-5", MOMENTUM.replace("grad(x)", "2 * grad(x)"))
+    begin(page, "museum-2")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_paper_and_readers_without_scripts_see_the_exercise_alone(open_at):
+    page = open_at().page
+    page.emulate_media(media="print")
+    assert not page.locator(".exercise-answer").first.is_visible()
+    bare = open_at(java_script_enabled=False).page
+    assert bare.get_by_text("Ask for nag-1.").is_visible()
+    assert not bare.locator(".exercise-answer").first.is_visible()
+
+
+def test_an_edition_without_solutions_checks_answers_and_offers_none(open_at):
+    page = open_at(solutions=False).page
+    for text in ("0.9", "0.4", "0.5"):
+        answer(page, "nag-1", text)
+    assert page.get_by_role("button", name="Open the solution").count() == 0
+    assert answer(page, "nag-1", "0.54") == "Right."
+
+
+def texts_of(name, content):
+    """The texts of a file, and of all files in it if it is an archive, by name."""
+    yield name, content.decode("utf-8", "replace")
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for inner in archive.namelist():
+                yield from texts_of(f"{name}/{inner}", archive.read(inner))
+
+
+def test_an_edition_without_solutions_holds_no_answer_to_read(chapters, small_book, monkeypatch):
+    """No sentence that is said to an answer, which may give it away, and none of the solutions."""
+    folder = chapters(small_book, monkeypatch, False)
+    files = dict(
+        text for path in folder.rglob("*") if path.is_file() for text in texts_of(path.name, path.read_bytes())
+    )
+    assert len(files) > 100
+    said = {s for kind in CHECKERS.values() for s in (getattr(kind, "hint", ""), *(m for _, m in kind.mistakes)) if s}
+    assert len(said) > 400
+    for name, text in files.items():
+        assert "Heureka" not in text, name
+        assert not [sentence for sentence in said if sentence in text], name
+        assert "0.54" not in text or not re.search(r"(?<![\d.])0\.54(?!\d)", text), name
