@@ -18,7 +18,7 @@ def test_by_hand_is_what_pytorch_computes(name):
 
 @pytest.mark.parametrize("sizes", [(3, 2), (2, 5, 3), (4, 7, 6, 5, 3)])
 def test_the_loop_for_any_depth(sizes):
-    back, rng = classic.run("setup", "back")["back"], np.random.default_rng(len(sizes))
+    back, rng = classic.run("setup", "sweep", "back")["back"], np.random.default_rng(len(sizes))
     net = Network(sizes, hidden="tanh")
     X, y, w = rng.normal(size=(9, sizes[0])), rng.integers(sizes[-1], size=9), rng.normal(size=net.size)
     point = torch.tensor(w, requires_grad=True)
