@@ -8,6 +8,7 @@ from conftest import ready
 from descent import SURFACES, Explorer, descend
 from descent.notes import hyperparameters
 from descent.rules import RULES, adam, momentum, nag
+from descent.widgets.editor import MOST
 from descent.widgets.editor import source as editor_program
 from pages import end, ids, in_every_look, more, numbers_in, picture_of, rest, too_small, violations
 from publish import squeeze
@@ -142,6 +143,91 @@ def test_a_link_with_a_text_that_cannot_be_read_shows_the_figure(show, text):
     rest(page)
     assert end(page, "momentum") == before
     assert "out" in page.get_by_role("status").first.inner_text()
+
+
+def keep(page, *changes):
+    """Keep a changed momentum beside the others; its name in the figure."""
+    write(page, text_of(momentum, *changes))
+    page.get_by_role("button", name="Keep it, start another").click()
+    rest(page)
+
+
+def drawn(page):
+    """The rules whose paths are drawn, in their order."""
+    return page.evaluate("[...document.querySelectorAll('[data-part=path]')].map((e) => e.dataset.rule)")
+
+
+def test_what_was_written_is_kept_and_another_is_started(editor):
+    as_it_was = end(editor, "momentum")
+    keep(editor, AHEAD)
+    assert end(editor, "momentum_2") == end(editor, "nag")
+    assert end(editor, "momentum") == as_it_was
+    assert editor.locator("textarea").input_value() == text_of(momentum)
+    assert editor.evaluate("document.activeElement.name") == "rule-text"
+    assert editor.get_by_role("button", name="Keep it, start another").is_disabled()  # there is nothing new yet
+    write(editor, text_of(momentum, ("mu=0.9", "mu=0")))
+    assert end(editor, "momentum") == end(editor, "sgd")
+    assert end(editor, "momentum_2") == end(editor, "nag")
+    names = editor.locator("select[name=rule-edited] option").all_inner_texts()
+    assert names == ["Gradient descent", "NAG", "Momentum", "Momentum 2"]
+
+
+def test_a_kept_rule_is_in_the_link_and_reset_takes_it_away(editor):
+    keep(editor, AHEAD)
+    keep(editor, ("mu=0.9", "mu=0.5"))
+    before, address = picture_of(editor), editor.url
+    editor.goto("about:blank")
+    editor.goto(address)
+    editor.locator("[data-part=path][data-rule=momentum_3]").wait_for(state="attached")
+    rest(editor)
+    assert picture_of(editor) == before
+    assert editor.url == address
+    editor.get_by_role("button", name="Reset", exact=True).click()
+    rest(editor)
+    assert drawn(editor) == ["sgd", "nag", "momentum"]
+    assert "text." not in editor.url
+
+
+def test_a_kept_rule_can_be_changed_and_removed(editor):
+    keep(editor, AHEAD)
+    editor.locator("select[name=rule-edited]").select_option("momentum_2")
+    editor.locator("textarea").fill(text_of(momentum, ("def momentum", "def momentum_2"), ("mu=0.9", "mu=0")))
+    rest(editor)
+    assert end(editor, "momentum_2") == end(editor, "sgd") != end(editor, "momentum")
+    editor.get_by_role("button", name="Remove this rule").click()
+    rest(editor)
+    assert drawn(editor) == ["sgd", "nag", "momentum"]
+    assert editor.locator("textarea").input_value() == text_of(momentum)
+
+
+def test_as_many_are_kept_as_have_a_look_of_their_own(editor):
+    for k in range(1, MOST + 1):
+        keep(editor, ("mu=0.9", f"mu=0.{k}"))
+    write(editor, text_of(momentum, ("mu=0.9", "mu=0.77")))
+    assert editor.get_by_role("button", name="Keep it, start another").is_disabled()
+    colours = "[...document.querySelectorAll('[data-part=path]')].map((e) => getComputedStyle(e).stroke)"
+    assert len(set(editor.evaluate(colours))) == 3 + MOST
+
+
+def test_python_hears_of_kept_rules(editor):
+    editor.evaluate("() => { navigator.clipboard.writeText = (text) => { window.copied = text; }; }")
+    keep(editor, AHEAD)
+    editor.get_by_role("button", name="Copy as Python").click()
+    scope = {"np": np, "Explorer": Explorer}
+    exec(editor.evaluate("window.copied"), scope)
+    explorer = Explorer("ravine", ["sgd", "nag", "momentum"], lr=0.5, steps=60)
+    text = editor.evaluate("window.copied").partition("\n\n\n")[0]
+    assert text == text_of(momentum, AHEAD, ("def momentum", "def momentum_2"))
+    explorer.texts = {"momentum_2": text}
+    explorer.rules = ["momentum", "momentum_2"]
+    explorer.settings = {"momentum_2": {"lr": 0.5, "mu": 0.9}}
+    explorer.surface = "ravine"
+    assert explorer.rules == ["momentum", "momentum_2"]
+    assert explorer.settings["momentum_2"] == {"lr": 0.5, "mu": 0.9}
+    assert "momentum" in str(explorer)
+    explorer.texts = {}
+    explorer.rules = ["momentum"]
+    assert str(explorer.still())
 
 
 def test_python_is_copied_with_the_text(editor):

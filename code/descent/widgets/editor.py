@@ -6,14 +6,17 @@ mistakes from ``descent.sentences``.
 
 import inspect
 import json
+from itertools import islice
 
 import numpy as np
 
-from descent import widgets
+from descent import draw, widgets
 from descent.advice import USUAL
 from descent.notes import INSTEAD, OPERATORS, SETTINGS
 from descent.rules import RULES
 from descent.sentences import READING, SENTENCES
+
+MOST = 4  # rules that a reader keeps beside the figure's own: as many looks are like no other's
 
 
 def known() -> str:
@@ -25,6 +28,7 @@ def known() -> str:
         "instead": INSTEAD,
         "settings": sorted(SETTINGS),
         "usual": {name: repr(value) for name, value in USUAL.items()},
+        "looks": [widgets.look(*look) for look in islice(draw.strangers(), MOST)],
         "rules": {name: inspect.getsource(rule) for name, rule in RULES.items()},
         "sentences": SENTENCES | READING,
     }

@@ -9,6 +9,7 @@ import base64
 import inspect
 import io
 import math
+import re
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import redirect_stdout
 from functools import lru_cache, partial
@@ -70,7 +71,8 @@ class Explorer(anywidget.AnyWidget):
     ``parameters`` (of the surface, such as ``{"kappa": 40, "tilt": 0}``) and ``settings`` (rule name to the
     hyperparameters in force) can be read and set at any time; settings that are not mentioned stay as they are.
     ``texts`` maps the rules that the reader has changed in the figure to their text, as in
-    ``{"momentum": "def momentum(x, grad, t, ..."}``; set it, and the figure runs what it says. Python reads the text
+    ``{"momentum": "def momentum(x, grad, t, ..."}``; set it, and the figure runs what it says. A number more, as in
+    ``"momentum_2"``, is a rule that the reader keeps beside the other. Python reads the text
     and never runs it, so a still shows the rule as it was.
     Wrong values raise ``ValueError`` or ``TypeError``, and ``TraitError`` when set later; what an Explorer does not
     have cannot be set (``AttributeError``).
@@ -186,12 +188,16 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate("rules")
     def _check_rules(self, proposal):
         on = [self._name(rule) for rule in proposal.value]
-        return [name for name in self._offers if name in on]
+        return [name for name in [*self._offers, *self._kept()] if name in on]
+
+    def _kept(self):
+        """The names of the rules that the reader made of this Explorer's, as in ``momentum_2``."""
+        return [name for name in self.texts if name not in self._offers]
 
     def _name(self, rule):
         """The name of a rule of this Explorer; of a rule that is none of its own, what is wrong."""
         if not callable(rule):
-            return _known(rule, self._offers, "rule")
+            return _known(rule, [*self._offers, *self._kept()], "rule")
         if own := [name for name, offered in self._offers.items() if offered is rule]:
             return own[0]
         _as_trait_error(tracing.trace, rule)
@@ -227,7 +233,8 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate("texts")
     def _check_texts(self, proposal):
         for name, text in proposal.value.items():
-            if tracing.is_own(self._offers[_known(name, self._offers, "rule")]):
+            base = name if name in self._offers else re.sub(r"_\d+$", "", name)
+            if tracing.is_own(self._offers[_known(base, self._offers, "rule")]):
                 raise traitlets.TraitError(f"{name} is a rule of your own; change it where it is defined")
             if not isinstance(text, str):
                 raise traitlets.TraitError(f"the text of {name} is {text!r}; give it as a string")
@@ -250,12 +257,12 @@ class Explorer(anywidget.AnyWidget):
     def _check_settings(self, proposal):
         settings = {}
         for name, given in proposal.value.items():
-            rule = self._offers[_known(name, self._offers, "rule")]
+            _known(name, [*self._offers, *self._kept()], "rule")
             if not isinstance(given, dict):
                 raise traitlets.TraitError(f"the settings of {name} are {given!r}; give a dict such as {{'lr': 0.01}}")
             changed = name in self.texts  # to a text that may name other hyperparameters
-            settings[name] = given if changed else _as_trait_error(_checked, rule, given)
-        return {name: self._in_force(name, settings.get(name, {})) for name in self._offers}
+            settings[name] = given if changed else _as_trait_error(_checked, self._offers[name], given)
+        return {name: self._in_force(name, settings.get(name, {})) for name in [*self._offers, *self._kept()]}
 
     @traitlets.observe("surface")
     def _on_surface(self, change):
@@ -282,9 +289,9 @@ class Explorer(anywidget.AnyWidget):
 
     def _in_force(self, name, given):
         """A rule's hyperparameters after ``given`` is put in; a rate that was tuned stays tuned."""
+        if name in self.texts and (given or name not in self._offers):
+            return {key: float(value) for key, value in (given or self.settings.get(name, {})).items()}
         rule = self._offers[name]
-        if given and name in self.texts:
-            return {key: float(value) for key, value in given.items()}
         old = {key: value for key, value in self.settings.get(name, {}).items() if key in hyperparameters(rule)}
         new = hyperparameters(rule) | old | given
         if old and "lr" not in given and _without_rate(old) != _without_rate(new):
@@ -294,7 +301,9 @@ class Explorer(anywidget.AnyWidget):
         return {key: float(value) for key, value in new.items()}
 
     def _tuned_names(self, surface):
-        rates = {name: _tuned_rate(self._offers[name], surface, _without_rate(h)) for name, h in self.settings.items()}
+        rates = {
+            name: _tuned_rate(rule, surface, _without_rate(self.settings[name])) for name, rule in self._offers.items()
+        }
         return [
             name for name, rate in rates.items() if rate is not None and math.isclose(rate, self.settings[name]["lr"])
         ]
@@ -343,7 +352,7 @@ class Explorer(anywidget.AnyWidget):
         return widgets.bundle(super()._repr_mimebundle_(**options), still, str(self))
 
     def __repr__(self) -> str:
-        labels = [_label(self._offers[name]) for name in self.rules]
+        labels = [_label(rule) for name, rule in self._offers.items() if name in self.rules]
         names = [IN_SENTENCE.get(label, label) for label in labels] or ["no rule"]
         listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
         return f"Explorer: {self.surface}, {listed}, {self.steps} step{'s' * (self.steps != 1)}"

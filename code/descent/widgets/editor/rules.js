@@ -1,7 +1,8 @@
 // Rules of the figure in place of which others run, read from the reader's text.
 import { load } from "../shared/programs.js";
 import { readRule } from "./grammar.js";
-import { known } from "./known.js";
+import { add, baseOf, drop } from "./keeping.js";
+import { original } from "./original.js";
 
 const ITEM = /(?:^#?|[:;])text\.([^=;&]+)=([^;&]*)/g;
 const decoded = (text) => {
@@ -34,6 +35,22 @@ function retune(fig, name) {
   fig.rememberTuned(tuned);
 }
 
+// The figure's rules as they were; those that were kept go.
+function putBack(fig, first, changed) {
+  const { state, program } = fig;
+  drop(
+    fig,
+    changed.filter((name) => !(name in first.rules)),
+  );
+  for (const name of changed.filter((one) => one in first.rules)) {
+    program.rules[name] = first.rules[name];
+    fig.looks[name] = first.looks[name];
+    state.hyper[name] = { ...fig.initial.hyper[name] };
+    delete state.pinned[name];
+  }
+  fig.forgetTuned();
+}
+
 // Let the figure run, link and write in Python what the reader wrote.
 export function addTexts(fig, tell) {
   const { state, program } = fig;
@@ -43,37 +60,37 @@ export function addTexts(fig, tell) {
   fig.looks = { ...fig.looks };
 
   const put = (name, rule, text) => {
+    if (!fig.names.includes(name)) add(fig, name);
     const old = program.rules[name];
     const { memory, names, hyper, step } = rule;
     state.hyper[name] = settingsOf(state.hyper[name], hyper, old);
     program.rules[name] = { ...old, memory, names, hyper, step };
-    const changed = text.trimEnd() !== known.rules[name].trimEnd();
-    fig.looks[name] = changed ? { ...first.looks[name], own: true } : first.looks[name];
+    const changed = name !== baseOf(name) || text.trimEnd() !== original(name);
+    if (name in first.looks) fig.looks[name] = changed ? { ...first.looks[name], own: true } : first.looks[name];
     if (changed) texts.set(name, { text, rule });
     else texts.delete(name);
     tell(texts);
     retune(fig, name);
     if (hyper.lr !== old.hyper.lr) {
       delete state.pinned[name];
-      if (hyper.lr > 0 && hyper.lr !== first.rules[name].hyper.lr) fig.pin({ [name]: hyper.lr });
+      if (hyper.lr > 0 && hyper.lr !== first.rules[baseOf(name)].hyper.lr) fig.pin({ [name]: hyper.lr });
     }
   };
+  const remove = (name) => {
+    texts.delete(name);
+    drop(fig, [name]);
+    tell(texts);
+  };
   const restore = () => {
-    for (const name of texts.keys()) {
-      program.rules[name] = first.rules[name];
-      fig.looks[name] = first.looks[name];
-      state.hyper[name] = { ...fig.initial.hyper[name] };
-      delete state.pinned[name];
-    }
     if (!texts.size) return;
-    fig.forgetTuned();
+    putBack(fig, first, [...texts.keys()]);
     texts.clear();
     tell(texts);
   };
   wrap(fig, texts, restore);
   fig.retype = (name, text) => {
     const { rule } = ready.get(decoded(text)) ?? {};
-    if (!rule || !fig.names.includes(name)) throw new RangeError(name);
+    if (!rule || !fig.names.includes(baseOf(name))) throw new RangeError(name);
     put(name, rule, decoded(text));
   };
   const prepare = (link) =>
@@ -86,10 +103,10 @@ export function addTexts(fig, tell) {
       Object.entries(given).map(async ([name, text]) => [name, text, await compiled(text)]),
     );
     restore();
-    for (const [name, text, { rule }] of made) if (rule && fig.names.includes(name)) put(name, rule, text);
+    for (const [name, text, { rule }] of made) if (rule && fig.names.includes(baseOf(name))) put(name, rule, text);
     return Object.fromEntries(made.filter(([, , { rule }]) => !rule).map(([name, text]) => [name, text]));
   };
-  return { texts, put, prepare, adopt };
+  return { texts, put, remove, prepare, adopt };
 }
 
 // What the figure does otherwise now.

@@ -181,8 +181,13 @@ export function figure(model, element, program) {
   traits.take();
   fig.state.step = fig.state.steps;
   fig.initial = structuredClone(fig.state);
-  fig.parts = partsOf(fig, root, key, model);
-  fig.more = layOut(fig, root, invitation);
+  // Again when the reader adds a rule or takes one away.
+  fig.build = () => {
+    root.replaceChildren();
+    Object.assign(fig.parts, partsOf(fig, root, key, model));
+    fig.more = layOut(fig, root, invitation);
+  };
+  fig.build();
   element.append(root);
   frames.watch();
   traits.hear();

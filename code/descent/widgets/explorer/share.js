@@ -34,7 +34,7 @@ export function sharePart(fig, root, key, made) {
   const told = html("p", { class: "told", "aria-live": "polite" });
   const copyLink = () => copy(fig, told, addressOf(new Map([[key, fig.link()]])), words.linkCopied);
   fig.say = (text) => write(told, text);
-  fig.python = () => pythonText(fig, made);
+  fig.python ??= () => pythonText(fig, made);
   const node = html(
     "div",
     { class: "foot" },
