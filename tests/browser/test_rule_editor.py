@@ -175,12 +175,12 @@ def test_what_was_written_is_kept_and_another_is_started(editor):
 def test_a_kept_rule_is_in_the_link_and_reset_takes_it_away(editor):
     keep(editor, AHEAD)
     keep(editor, ("mu=0.9", "mu=0.5"))
-    before, address = picture_of(editor), editor.url
+    before, address = [end(editor, name) for name in drawn(editor)], editor.url
     editor.goto("about:blank")
     editor.goto(address)
     editor.locator("[data-part=path][data-rule=momentum_3]").wait_for(state="attached")
     rest(editor)
-    assert picture_of(editor) == before
+    assert [end(editor, name) for name in drawn(editor)] == before
     assert editor.url == address
     editor.get_by_role("button", name="Reset", exact=True).click()
     rest(editor)
