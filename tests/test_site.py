@@ -180,6 +180,15 @@ def test_numbered_formulas_keep_their_numbers(small_book):
     assert html.title.text.startswith("One 𝑥𝑡") or html.title.text.startswith("One xt")
 
 
+def test_formulas_are_whole_mathml(parsed):
+    """Those who listen to a page get the formulas from it; a browser leaves out what it cannot read."""
+    parts = {"msub": 2, "msup": 2, "mfrac": 2, "mroot": 2, "mover": 2, "munder": 2, "msubsup": 3, "munderover": 3}
+    for page, html in parsed.items():
+        for element in html.select(", ".join(f"math {name}" for name in parts)):
+            assert len(element.find_all(recursive=False)) == parts[element.name], (page, str(element))
+        assert not html.select('math [columnspacing=""]'), page
+
+
 def test_typeset_tells_html_from_errors():
     html, error = maths.typeset("x^2", False)
     assert "<math" in html

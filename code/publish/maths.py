@@ -39,6 +39,9 @@ DRAWN, END = "<!--drawn-->", "<!--/drawn-->"
 TWICE = re.compile(f"{DRAWN}.*?{END}", re.DOTALL)
 TEX = re.compile(r"<annotation .*?</annotation>", re.DOTALL)  # KaTeX adds the source, which nobody reads on a page
 
+# What KaTeX writes that is no MathML: an operator in an index is applied to nothing, and a spacing has a length.
+FAULTS = {"<mo>\u2061</mo></msub>": "</msub>", ' columnspacing=""': ""}
+
 
 @cache
 def _library() -> str:
@@ -49,7 +52,10 @@ def _library() -> str:
 def typeset(tex: str, display: bool, macros: str = "{}") -> tuple[str, str]:
     """Return ``(html, error)`` for one formula; exactly one of the two is empty. ``macros`` is JSON."""
     answer = json.loads(engine(_library(), RENDER).eval(f"render({json.dumps(tex)}, {json.dumps(display)}, {macros})"))
-    html = TEX.sub("", answer.get("html", "")).replace('<span class="katex-html"', f'{DRAWN}<span class="katex-html"')
+    html = TEX.sub("", answer.get("html", ""))
+    for fault, mended in FAULTS.items():
+        html = html.replace(fault, mended)
+    html = html.replace('<span class="katex-html"', f'{DRAWN}<span class="katex-html"')
     return html and html + END, " ".join(answer.get("error", "").split())
 
 

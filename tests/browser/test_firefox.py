@@ -93,6 +93,26 @@ def test_the_explorer_answers_keys_and_mouse(firefox, book, serve, from_file):
     assert firefox.faults == []
 
 
+def test_a_rule_is_changed_and_an_exercise_is_answered(firefox, book, serve):
+    firefox.open(f"{serve(book)}/chapters/04-nag.html")
+    press = "[...document.querySelectorAll('button')].find((b) => b.textContent === 'Change this rule').click()"
+    end = "document.querySelector('[data-part=path][data-rule=nag]').dataset.end"
+    before = firefox.run(end)
+    firefox.run(press)
+    firefox.until("document.querySelector('[name=rule-text]')?.value.includes('mu * v')")
+    area = "document.querySelector('[name=rule-text]')"
+    firefox.run(f"{area}.value = {area}.value.replace('grad(x + mu * v)', 'grad(x)')")
+    firefox.run(f"{area}.dispatchEvent(new Event('input'))")
+    firefox.until(f"{end} !== '{before}' && document.querySelector('.rule-said').textContent.includes('runs this')")
+
+    firefox.run("document.querySelector('#nag-1 .exercise-answer > button').click()")
+    firefox.until("document.querySelector('#nag-1 input') !== null")
+    firefox.run("document.querySelector('#nag-1 input').value = '0.9*(1-0.05*8)'")
+    firefox.run("document.querySelector('#nag-1 form').requestSubmit()")
+    firefox.until("document.querySelector('#nag-1 [role=status]').textContent === 'Right.'")
+    assert firefox.faults == []
+
+
 @pytest.mark.parametrize("page", ["09-learning-rate", "12-deep-networks", "conventions"])
 def test_the_other_figures_come_to_life(firefox, book, serve, page):
     firefox.open(f"{serve(book)}/chapters/{page}.html")
