@@ -89,7 +89,7 @@ def test_answers_are_checked_with_the_keyboard_alone(open_at):
 
 def test_what_only_python_can_judge_has_its_cell_and_a_proof_has_none(open_at):
     page = open_at().page
-    assert begin(page, "museum-2").inner_text() == 'from descent import check\n\ncheck("museum-2", ...)'
+    assert begin(page, "museum-2").inner_text() == 'from descent.exercises import check\n\ncheck("museum-2", ...)'
     assert page.locator("#nag-5 .exercise-answer").count() == 0
 
 

@@ -70,7 +70,7 @@ class Verdict:
 
 
 def check(name, answer=...):
-    """Check an answer to the exercise ``name``: a number, several numbers, or a function, as the exercise asks.
+    """Check an answer to the exercise ``name``: a number, several numbers, a letter, or a function, as the exercise asks.
 
     Whatever the answer is, it gets a ``Verdict`` of one line, and no error. What is handed over stays as it was.
     """
@@ -90,4 +90,5 @@ def check(name, answer=...):
             wrong = CHECKERS[label].judge(answer)
     except Unclear as unclear:
         wrong = str(unclear)
-    return Verdict(not wrong, wrong or "Right.")
+    because = getattr(CHECKERS[label], "because", "")
+    return Verdict(not wrong, wrong or f"Right. {because}".rstrip())
