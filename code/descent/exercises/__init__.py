@@ -22,6 +22,7 @@ from descent.exercises import (
     after,
     backprop,
     deep,
+    detectives,
     general,
     gradient,
     momentum,
@@ -49,6 +50,7 @@ CHAPTERS = (
     deep,
     general,
     after,
+    detectives,
     museum,
 )
 CHECKERS = {name: exercise for chapter in CHAPTERS for name, exercise in chapter.CHECKERS.items()}

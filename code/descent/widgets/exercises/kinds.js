@@ -24,7 +24,7 @@ export function numbersKind(exercise) {
 
 // The list of the exercise's text becomes one to choose from; on paper it stays as it is.
 export function choiceKind(exercise, box) {
-  const list = [...box.querySelectorAll(".exercise-content ul")].at(-1);
+  const list = [...box.querySelectorAll("ul")].at(-1);
   const choices = [...list.children].map((item, k) => {
     const radio = html("input", { type: "radio", name: `choice-${exercise.name}`, value: k + 1 });
     return html("label", {}, radio, html("span", {}, ...item.cloneNode(true).childNodes));
