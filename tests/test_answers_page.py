@@ -9,13 +9,13 @@ import descent
 import numpy as np
 import pytest
 from descent.exercises import CHECKERS, check
-from descent.exercises.answers import Number, Rule
+from descent.exercises.answers import Choice, Number, Rule
 from descent.exercises.sealed import digest, locked, program, sealed
 from descent.notes import TracingError, hyperparameters
 from descent.tracing import trace
 from publish import answering
 from py_mini_racer import MiniRacer
-from test_exercises import NUMBERS, WRONG, exercises, forms, rounded, solutions
+from test_exercises import NUMBERS, ROAD, WRONG, exercises, forms, rounded, solutions
 
 PAGE = [name for name in NUMBERS if sealed(name, CHECKERS[name])]
 RULES = [name for name, kind in CHECKERS.items() if isinstance(kind, Rule)]
@@ -32,7 +32,7 @@ def page():
 
 
 def said(verdict):
-    return verdict["said"] or "Right." * verdict["right"]
+    return f"Right. {verdict['said']}".rstrip() if verdict["right"] else verdict["said"]
 
 
 def tried(name):
@@ -68,6 +68,17 @@ def test_page_and_python_say_the_same(page, name):
         python = check(name, values)
         assert (said(verdict), verdict["right"]) == (python.message, python.right), values
     assert sum(verdict["right"] for verdict in verdicts) > 3
+
+
+def test_page_and_python_say_the_same_of_choices(page, monkeypatch):
+    monkeypatch.setitem(CHECKERS, "road-1", ROAD)
+    for name in [name for name, kind in CHECKERS.items() if isinstance(kind, Choice)]:
+        kind = CHECKERS[name]
+        held = sealed(name, kind)
+        assert held["choices"] == len(kind.letters)
+        for place, letter in enumerate(kind.letters, 1):
+            python, verdict = check(name, letter), page(f"judge({json.dumps(held)}, [{place}])")
+            assert (said(verdict), verdict["right"]) == (python.message, python.right), (name, letter)
 
 
 @pytest.mark.parametrize("name", PAGE)
@@ -233,6 +244,15 @@ def test_no_answer_and_no_sentence_can_be_read_in_what_the_page_holds(name):
                 assert not clear or not [begin for begin in begins if math.isclose(begin, clear, rel_tol=1e-6)]
     assert kind.hint not in held
     assert len(held) < 4000
+
+
+def test_no_choice_gives_itself_away_in_what_the_page_holds():
+    """The right one is always the first row: its grid tells no more of its letter than those of the others do."""
+    for right in "abc":
+        pairs = [(letter, "That is not so.") for letter in "abc" if letter != right]
+        held = sealed("road-1", Choice(right, "It is so.", mistakes=tuple(pairs)))
+        assert not re.search("so|abc", json.dumps(held))
+        assert all(begin < width < 1e-8 for grids, *_ in held["rows"] for begin, width in grids)
 
 
 def test_rows_have_tags_of_their_own():

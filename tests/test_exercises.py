@@ -22,7 +22,7 @@ from descent.exercises import CHECKERS, PROOFS, check
 from descent.exercises.adadelta import taken
 from descent.exercises.adagrad import warm
 from descent.exercises.after import signum
-from descent.exercises.answers import Number, Numbers, Rule, Values
+from descent.exercises.answers import Choice, Number, Numbers, Rule, Unclear, Values
 from descent.exercises.backprop import tanh_slopes
 from descent.exercises.general import patient, sparse_momentum
 from descent.exercises.museum import momentum_rate, order
@@ -30,7 +30,7 @@ from descent.networks import soft_threshold
 from publish import tables
 
 FUNCTIONS = [name for name, kind in CHECKERS.items() if isinstance(kind, Rule | Values)]
-NUMBERS = [name for name in CHECKERS if name not in FUNCTIONS]
+NUMBERS = [name for name, kind in CHECKERS.items() if isinstance(kind, Number | Numbers)]
 DIGITS = {2: "two digits", 3: "three digits", 4: "four digits", 5: "five digits"}
 
 
@@ -123,7 +123,8 @@ def test_every_solution_was_found_right():
     for name in CHECKERS:
         cells = [cell for cell in exercises()[name][1] if f'check("{name}"' in cell["source"]]
         assert len(cells) == 1, name
-        assert printed(cells[0]).rstrip().endswith("Right."), name
+        because = getattr(CHECKERS[name], "because", "")
+        assert printed(cells[0]).rstrip().endswith(f"Right. {because}".rstrip()), name
 
 
 def test_nearly_all_solutions_run_by_themselves():
@@ -204,6 +205,8 @@ def forms(name):
     elif isinstance(kind, Values):
         yield from (answer, scribbling(answer), lambda *given: answer(*given))
         yield lambda *given: plain(answer(*given))
+    elif isinstance(kind, Choice):
+        yield from (answer, answer.upper(), f" {answer})")
     elif isinstance(kind, Number):
         value = float(answer)
         whole = [int(value), np.int64(value)] if value == int(value) else []
@@ -271,6 +274,44 @@ def test_memories_may_be_laid_out_otherwise():
         return x - lr * m, m
 
     assert check("nag-4", bare)
+
+
+ROAD = Choice(
+    "b",
+    "It is the short one.",
+    mistakes=(("a", "That one is long."), ("c", "That one is closed.")),
+)
+
+
+@pytest.mark.parametrize("form", ["b", "B", " b ", "b)", "(b)", "b.", np.str_("b")])
+def test_a_letter_may_be_written_in_any_way(form):
+    assert ROAD.judge(form) == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("d", "The answer is a letter in quotes, a, b or c; this is another text."),
+        ("", "The answer is a letter in quotes, a, b or c; this is another text."),
+        (2, "The answer is a letter in quotes, a, b or c; this is one number."),
+        (["b"], "The answer is a letter in quotes, a, b or c; this is a list of one."),
+        (None, "The answer is a letter in quotes, a, b or c; this is nothing (None)."),
+    ],
+)
+def test_what_is_no_choice_is_told_the_letters(answer, said):
+    with pytest.raises(Unclear) as told:
+        ROAD.judge(answer)
+    assert str(told.value) == said
+
+
+def test_each_choice_is_told_its_reason(monkeypatch):
+    monkeypatch.setitem(CHECKERS, "road-1", ROAD)
+    assert [repr(check("road-1", letter)) for letter in "abc"] == [
+        "That one is long.",
+        "Right. It is the short one.",
+        "That one is closed.",
+    ]
+    assert [bool(check("road-1", letter)) for letter in "abc"] == [False, True, False]
 
 
 # Wrong answers ----------------------------------------------------------------------------------------------------------
@@ -892,9 +933,9 @@ def test_wrong_answers_are_told_why(name, answer, said):
 
 @pytest.mark.parametrize("name", CHECKERS)
 def test_each_checker_is_tried(name):
-    """With wrong answers of readers; the right one, the known mistakes and garbage are tried for every name, too."""
+    """With wrong answers of readers, which of a choice are known mistakes, all; the right one, the known mistakes and garbage are tried for every name, too."""
     said = [check(name, answer) for exercise, answer, _ in WRONG if exercise == name]
-    assert said, f"{name} is tried with no wrong answer: add one to WRONG"
+    assert said or isinstance(CHECKERS[name], Choice), f"{name} is tried with no wrong answer: add one to WRONG"
     assert not any(said)
 
 

@@ -33,7 +33,7 @@ def program() -> dict[str, str]:
 @cache
 def data(name: str) -> dict[str, str]:
     """What the program has to know of an exercise, by the name of its file; where only Python judges, the cell to run."""
-    cell = f'from descent import check\n\ncheck("{name}", ...)'
+    cell = f'from descent.exercises import check\n\ncheck("{name}", ...)'
     known = sealed.sealed(name, CHECKERS[name]) or {"name": name, "cell": cell}
     text = json.dumps(known, separators=(",", ":"))
     return _named(name, js=f'(window.exercises ??= {{}})["{name}"] = {text};\n')

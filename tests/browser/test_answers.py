@@ -6,18 +6,21 @@ import zipfile
 
 import nbformat
 import pytest
-from descent.exercises import CHECKERS
+from descent.exercises import CHECKERS, check
 from pages import violations
 
 METADATA = {"language_info": {"name": "python"}}
-LABELS = "nag-1", "adadelta-2", "momentum-5", "museum-2", "nag-5"
+LABELS = "nag-1", "adadelta-2", "momentum-5", "museum-2", "nag-5", "detectives-4"
+CHOICES = "\n\n- **a** dead\n- **b** slow\n- **c** by *heart*\n- **d** fast\n\nChoose."
 
 
 def chapter():
     """A chapter with an exercise of each kind, each with its solution."""
     texts = ["# Exercises"]
     for label in LABELS:
-        texts.append(f":::{{exercise}} Of {label} (3 minutes, easy)\n:label: {label}\n\nAsk for {label}.\n:::")
+        texts.append(
+            f":::{{exercise}} Of {label} (3 minutes, easy)\n:label: {label}\n\nAsk for {label}.{CHOICES * (label == 'detectives-4')}\n:::"
+        )
         texts.append(f":::{{solution-start}} {label}\n:class: dropdown\n:::")
         texts += [f"Heureka, {label}.", ":::{solution-end}\n:::"]
     cells = [nbformat.v4.new_markdown_cell(text, id=f"cell-{k}") for k, text in enumerate(texts)]
@@ -89,7 +92,7 @@ def test_answers_are_checked_with_the_keyboard_alone(open_at):
 
 def test_what_only_python_can_judge_has_its_cell_and_a_proof_has_none(open_at):
     page = open_at().page
-    assert begin(page, "museum-2").inner_text() == 'from descent import check\n\ncheck("museum-2", ...)'
+    assert begin(page, "museum-2").inner_text() == 'from descent.exercises import check\n\ncheck("museum-2", ...)'
     assert page.locator("#nag-5 .exercise-answer").count() == 0
 
 
@@ -99,6 +102,51 @@ def test_a_page_that_is_read_loads_nothing_of_it(open_at):
     answer(visit.page, "nag-1", "0.9")
     loaded = [address.rpartition("/")[2].partition(".")[0] for address in visit.loaded if "/exercises/" in address]
     assert sorted(loaded) == ["answers", "answers", "nag-1"]
+
+
+def choose(page, letter):
+    """Choose a letter's text, and return what is said to it."""
+    form = begin(page, "detectives-4")
+    form.get_by_text({"a": "dead", "b": "slow", "c": "by heart", "d": "fast"}[letter]).click()
+    form.get_by_role("button", name="Check").click()
+    form.get_by_role("status").filter(has_text=re.compile(".")).wait_for()
+    return form.get_by_role("status").inner_text()
+
+
+def test_a_choice_is_told_what_python_tells(open_at):
+    visit = open_at()
+    page = visit.page
+    for letter in "abc":
+        assert choose(page, letter) == check("detectives-4", letter).message
+    assert page.get_by_role("button", name="Open the solution").is_visible()
+    assert choose(page, "d") == check("detectives-4", "d").message
+    assert page.locator("#detectives-4").get_by_role("img", name="solved").is_visible()
+    assert page.locator("#detectives-4 em").filter(has_text="heart", visible=True).count() == 1
+    assert visit.faults == []
+
+
+def test_a_choice_is_made_with_the_keyboard_alone(open_at):
+    page = open_at().page
+    box = page.locator("#detectives-4")
+    box.get_by_role("button", name="Your answer").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.type === 'radio'")
+    assert box.get_by_role("group", name="Your answer: Exercise 6").get_by_role("radio").count() == 4
+    page.keyboard.press("Enter")
+    box.get_by_role("status").filter(has_text="Choose one of them first.").wait_for()
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    box.get_by_role("status").filter(has_text="Right.").wait_for()
+
+
+def test_on_paper_the_choices_stand_in_the_text(open_at):
+    page = open_at().page
+    begin(page, "detectives-4").wait_for()
+    texts = page.locator("#detectives-4").get_by_text("slow")
+    assert [text.is_visible() for text in texts.all()] == [False, True]
+    page.emulate_media(media="print")
+    assert [text.is_visible() for text in texts.all()] == [True, False]
 
 
 MOMENTUM = """def mine(x, grad, t, v=0, *, lr=0.01, mu=0.9):
@@ -136,7 +184,7 @@ def test_the_solution_is_offered_after_three_different_answers(open_at):
 def test_what_is_solved_is_remembered_in_this_browser(open_at):
     page = open_at().page
     answer(page, "nag-1", "0.54")
-    assert page.locator("#nag-1 .exercise-more").inner_text() == "Solved in this chapter: 1 of 3."
+    assert page.locator("#nag-1 .exercise-more").inner_text() == "Solved in this chapter: 1 of 4."
     page.reload()
     page.locator("#nag-1").get_by_role("img", name="solved").wait_for()
     assert page.get_by_role("img", name="solved").count() == 1
@@ -169,6 +217,7 @@ def test_it_is_accessible_on_every_screen(open_at, width, scheme):
         answer(page, "adadelta-2", text)
     answer(page, "momentum-5", MOMENTUM.replace("grad(x)", "2 * grad(x)"))
     begin(page, "museum-2")
+    choose(page, "b")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -206,7 +255,8 @@ def test_an_edition_without_solutions_holds_no_answer_to_read(chapters, small_bo
         text for path in folder.rglob("*") if path.is_file() for text in texts_of(path.name, path.read_bytes())
     )
     assert len(files) > 100
-    said = {s for kind in CHECKERS.values() for s in (getattr(kind, "hint", ""), *(m for _, m in kind.mistakes)) if s}
+    told = [(kind, getattr(kind, "hint", ""), getattr(kind, "because", "")) for kind in CHECKERS.values()]
+    said = {s for kind, *right in told for s in (*right, *(m for _, m in kind.mistakes)) if s}
     assert len(said) > 400
     for name, text in files.items():
         assert "Heureka" not in text, name

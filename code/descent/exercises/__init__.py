@@ -22,6 +22,7 @@ from descent.exercises import (
     after,
     backprop,
     deep,
+    detectives,
     general,
     gradient,
     momentum,
@@ -49,6 +50,7 @@ CHAPTERS = (
     deep,
     general,
     after,
+    detectives,
     museum,
 )
 CHECKERS = {name: exercise for chapter in CHAPTERS for name, exercise in chapter.CHECKERS.items()}
@@ -70,7 +72,7 @@ class Verdict:
 
 
 def check(name, answer=...):
-    """Check an answer to the exercise ``name``: a number, several numbers, or a function, as the exercise asks.
+    """Check an answer to the exercise ``name``: a number, several numbers, a letter, or a function, as the exercise asks.
 
     Whatever the answer is, it gets a ``Verdict`` of one line, and no error. What is handed over stays as it was.
     """
@@ -90,4 +92,5 @@ def check(name, answer=...):
             wrong = CHECKERS[label].judge(answer)
     except Unclear as unclear:
         wrong = str(unclear)
-    return Verdict(not wrong, wrong or "Right.")
+    because = getattr(CHECKERS[label], "because", "")
+    return Verdict(not wrong, wrong or f"Right. {because}".rstrip())

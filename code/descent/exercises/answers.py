@@ -1,7 +1,7 @@
-"""What an answer may be, and how it is judged: a number, several, a function of values, a rule.
+"""What an answer may be, and how it is judged: a number, several, a choice, a function of values, a rule.
 
-A mistake is a pair: the wrong answer, and what to say to it. Of numbers nothing more is known than rows of data, each
-with what is said to an answer; ``sealed`` writes the same rows for the page, which judges without Python.
+A mistake is a pair: the wrong answer, and what to say to it. Of numbers and choices nothing more is known than rows of
+data, each with what is said to an answer; ``sealed`` writes the same rows for the page, which judges without Python.
 """
 
 import inspect
@@ -67,7 +67,7 @@ def _first_said(rows, values):
     return said
 
 
-# Four kinds of answers. A mistake is a pair: the wrong answer, and what to say to it. -----------------------------------
+# Five kinds of answers. A mistake is a pair: the wrong answer, and what to say to it. -----------------------------------
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,32 @@ class Numbers:
         """What is wrong with the answer, or ``""``."""
         values = _several(answer, len(self.right))
         return self.judged(*values) if self.judged else _first_said(self.rows(), values)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A letter, that of the one right choice in the exercise's list; each choice has its reason.
+
+    ``because`` is that of the right one, said with the verdict; each of the others is a mistake.
+    """
+
+    right: str
+    because: str
+    mistakes: tuple
+
+    @property
+    def letters(self):
+        """The letters of all choices, in order."""
+        return sorted([self.right, *(letter for letter, _ in self.mistakes)])
+
+    def rows(self):
+        """What is said to which choice, counted from 1; the right one comes first."""
+        pairs = [(self.right, ""), *self.mistakes]
+        return [Row(((self.letters.index(letter) + 1, SLACK),), said) for letter, said in pairs]
+
+    def judge(self, answer):
+        """What is wrong with the answer, or ``""``."""
+        return _first_said(self.rows(), [_place(answer, self.letters)])
 
 
 @dataclass(frozen=True)
@@ -285,6 +311,15 @@ def _several(answer, count):
     if len(values) != count:
         raise Unclear(f"{belongs}; this is {_what(answer)}.")
     return [_number(value, f"{belongs}, and number {k} is none") for k, value in enumerate(values, 1)]
+
+
+def _place(answer, letters):
+    """Which of the letters it is, counted from 1."""
+    letter = answer.strip(" ()[].").lower() if isinstance(answer, str) else ""
+    if letter not in letters:
+        this = "this is another text" if isinstance(answer, str) else f"this is {_what(answer)}"
+        raise Unclear(f"The answer is a letter in quotes, {', '.join(letters[:-1])} or {letters[-1]}; {this}.")
+    return letters.index(letter) + 1
 
 
 def _function(answer, belongs, count=None):

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from descent.exercises.answers import HILL, SAYS, SLACK, STEPS, ZERO, Number, Numbers, Rule, path
+from descent.exercises.answers import HILL, SAYS, SLACK, STEPS, ZERO, Choice, Number, Numbers, Rule, path
 from descent.tracing import surface_program
 from descent.widgets import editor, source
 
@@ -32,7 +32,7 @@ def program(entry="exercises/main.js"):
 
 def is_sealed(exercise):
     """Whether the page can judge answers to an exercise: not those that have to be run."""
-    return isinstance(exercise, Rule | Number | Numbers) and not getattr(exercise, "judged", None)
+    return isinstance(exercise, Rule | Number | Numbers | Choice) and not getattr(exercise, "judged", None)
 
 
 def sealed(name, exercise):
@@ -73,26 +73,26 @@ def _plain(points):
 
 
 def _sealed_numbers(name, exercise):
-    """Rows of numbers.
+    """Rows of numbers, and how many choices there are where a number is that of a choice.
 
     ``rows`` holds in order ``[cells, tag, said]``: for each number of the answer its grid ``[begin, width]`` or 0 where
     any number will do; a tag by which the row knows its answers; and what is said, locked, as hexadecimal digits. The
-    first ``right`` of them are those of right answers.
+    first ``right`` of them are those of right answers, and what is said there is why they are right.
     """
-    rows = exercise.rows()
+    rows, because = exercise.rows(), getattr(exercise, "because", "")
     return {
         "name": name,
-        "count": len(rows[0].parts),
+        **({"choices": len(exercise.letters)} if isinstance(exercise, Choice) else {"count": len(rows[0].parts)}),
         "right": sum(not row.said for row in rows),
-        "rows": [_row(f"{name}:{k}", row) for k, row in enumerate(rows)],
+        "rows": [_row(f"{name}:{k}", row, because) for k, row in enumerate(rows)],
     }
 
 
-def _row(place, row):
+def _row(place, row, because):
     grids = [part and _grid(*part) for part in row.parts]
     cells = [part and _cell(part[0], *grid) for part, grid in zip(row.parts, grids, strict=True)]
     key = f"{place}:{','.join(cell or '*' for cell in cells)}"
-    return [[grid or 0 for grid in grids], digest(key), locked(key, row.said)]
+    return [[grid or 0 for grid in grids], digest(key), locked(key, row.said or because)]
 
 
 def _grid(wanted, allowed):

@@ -51,6 +51,7 @@ function afterwards(box, name, names) {
 export function formOf(box, name, names, { label, field, answer }) {
   const title = box.querySelector(".caption-number")?.textContent.trim() ?? name;
   Object.assign(field, { id: `answer-${name}`, name });
+  const caption = field.localName === "fieldset" ? "" : html("label", { for: field.id }, label);
   field.setAttribute("aria-label", say(words.named, { label, title }));
   const said = html("p", { class: "exercise-said", role: "status" });
   const shown = html("div", { class: "exercise-shown" });
@@ -62,16 +63,15 @@ export function formOf(box, name, names, { label, field, answer }) {
   const check = async (event) => {
     event.preventDefault();
     write(said, ""); // so that the same sentence is read aloud again
-    const { unclear, ...verdict } = await answer(field.value);
+    const { unclear, ...verdict } = await answer();
     shown.replaceChildren(...(verdict.paths?.step ? [pathsOf(verdict.paths)] : []));
     if (unclear) return tell(unclear, "unclear");
-    tell(verdict.said || words.right, verdict.right ? "right" : "wrong");
+    tell(verdict.right ? `${words.right} ${verdict.said}`.trimEnd() : verdict.said, verdict.right ? "right" : "wrong");
     after.put(verdict);
   };
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) check(event);
   });
   const row = html("div", { class: "exercise-row" }, field, html("button", { type: "submit" }, words.check));
-  const caption = html("label", { for: field.id }, label);
   return html("form", { novalidate: "", onsubmit: check }, caption, row, said, shown, after.node);
 }

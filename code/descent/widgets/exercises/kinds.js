@@ -1,4 +1,5 @@
-// The kinds of answers: each has a field and its label, and makes of a text a verdict, or one line that asks for another.
+// The kinds of answers: each has a field and its label, and makes of what stands in it a verdict, or one line that asks
+// for something else.
 import { readRule } from "../editor/grammar.js";
 import { html } from "../shared/elements.js";
 import { load } from "../shared/programs.js";
@@ -10,12 +11,32 @@ import { words } from "./words.js";
 
 export function numbersKind(exercise) {
   const { count } = exercise;
+  const field = html("input", { autocomplete: "off", spellcheck: "false" });
   return {
     label: count === 1 ? words.answer : say(words.answers, { count }),
-    field: html("input", { autocomplete: "off", spellcheck: "false" }),
-    async answer(text) {
-      const { values, unclear } = readNumbers(text, count);
+    field,
+    async answer() {
+      const { values, unclear } = readNumbers(field.value, count);
       return unclear ? { unclear } : { ...judge(exercise, values), same: String(values) };
+    },
+  };
+}
+
+// The list of the exercise's text becomes one to choose from; on paper it stays as it is.
+export function choiceKind(exercise, box) {
+  const list = [...box.querySelectorAll("ul")].at(-1);
+  const choices = [...list.children].map((item, k) => {
+    const radio = html("input", { type: "radio", name: `choice-${exercise.name}`, value: k + 1 });
+    return html("label", {}, radio, html("span", {}, ...item.cloneNode(true).childNodes));
+  });
+  list.classList.add("exercise-list");
+  const field = html("fieldset", { class: "exercise-choices" }, ...choices);
+  return {
+    label: words.answer,
+    field,
+    async answer() {
+      const chosen = field.querySelector(":checked");
+      return chosen ? { ...judge(exercise, [Number(chosen.value)]), same: chosen.value } : { unclear: words.choose };
     },
   };
 }
@@ -32,8 +53,8 @@ export function ruleKind(exercise) {
   return {
     label: words.rule,
     field,
-    async answer(text) {
-      const { rule, trouble } = readRule(text);
+    async answer() {
+      const { rule, trouble } = readRule(field.value);
       if (trouble) return { unclear: say(words.line, trouble) };
       const { memory, hyper, step } = rule;
       const { made } = await load(`export const made = { ${step} };\n`); // our own lines, not the reader's

@@ -1,7 +1,7 @@
 // The page answers: below an exercise a field, and what is said to an answer, as `check` says it in Python.
 import { html } from "../shared/elements.js";
 import { formOf, tick } from "./form.js";
-import { numbersKind, ruleKind } from "./kinds.js";
+import { choiceKind, numbersKind, ruleKind } from "./kinds.js";
 import { doneOf } from "./progress.js";
 import { words } from "./words.js";
 
@@ -11,7 +11,8 @@ const cellToRun = ({ cell }) =>
 
 function formFor(box, exercise) {
   const names = [...document.querySelectorAll(".exercise-answer[data-judged]")].map((place) => place.dataset.exercise);
-  return formOf(box, exercise.name, names, exercise.rows ? numbersKind(exercise) : ruleKind(exercise));
+  const kind = exercise.choices ? choiceKind : exercise.rows ? numbersKind : ruleKind;
+  return formOf(box, exercise.name, names, kind(exercise, box));
 }
 
 // In place of the button; `window.exercises` has come with the program (publish/site.js).

@@ -2,7 +2,7 @@
 // What is said to an answer, unlocked from the rows that descent.exercises.sealed has written.
 
 /** @typedef {[cells: (0 | [begin: number, width: number])[], tag: number, said: string]} Row */
-/** @typedef {{ name: string, count: number, right: number, rows: Row[] }} Sealed */
+/** @typedef {{ name: string, right: number, rows: Row[] }} Sealed */
 
 const ZERO = 1e-12;
 
@@ -43,7 +43,7 @@ export function general(value) {
   return `${short(digits)}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
-/** Whether the numbers are right, and what is said to them: "" where they are. @param {Sealed} exercise @param {number[]} values */
+/** Whether the numbers are right, and what is said to them; where they are, why, or "". @param {Sealed} exercise @param {number[]} values */
 export function judge({ name, right, rows }, values) {
   for (const [k, [grids, tag, said]] of rows.entries()) {
     const cells = values.map((value, i) => (grids[i] ? cellAt(value, ...grids[i]) : "*"));
