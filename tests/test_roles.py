@@ -137,6 +137,7 @@ def test_print_leaves_out_code_that_only_draws_checks_or_loads(small_book, tmp_p
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("[0-9]*.ipynb"))
 EDITED = ["reading", *CHAPTERS]
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 MOST_WORDS, MOST_OPEN_CELLS, MOST_LINES = 1800, 12, 8
 
 
@@ -162,6 +163,16 @@ def words(text):
         text = re.sub(silent, "", text, flags=re.MULTILINE | re.DOTALL if "?" in silent else re.MULTILINE)
     text = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", "formula", text, flags=re.DOTALL)
     return len(re.findall(r"\w[\w'’.-]*", text))
+
+
+def taught(cells):
+    """The cells of a notebook but for its solutions."""
+    solving = False
+    for cell in cells:
+        solving |= cell.source.startswith(":::{solution-start}")
+        if not solving:
+            yield cell
+        solving &= not cell.source.startswith(":::{solution-end}")
 
 
 def asserts(cell):
@@ -191,11 +202,10 @@ def wrong_roles(cells):
         asked &= not cell.outputs
 
 
-@pytest.mark.parametrize("name", EDITED)
-def test_each_cell_of_a_chapter_has_its_role(name):
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_each_cell_of_a_notebook_has_its_role(name):
     chapter = notebooks.read((ROOT / "chapters" / f"{name}.ipynb").read_text(encoding="utf-8"))
-    taught = [cell for cell in chapter.cells if not cell.id.startswith(("solution-", "sol-"))]
-    assert list(wrong_roles(taught)) == []
+    assert list(wrong_roles(taught(chapter.cells))) == []
     assert [
         cell.id for cell in chapter.cells if asserts(cell) and layers.roles(cell) != ["check"]
     ] == []  # solutions, too
@@ -212,3 +222,98 @@ def test_the_main_path_of_a_chapter_is_short(name):
     ]
     assert len(opened) <= MOST_OPEN_CELLS + 1, opened  # the first, which looks for the package, is not shown
     assert sum(words(cell.source) for cell in path if cell.cell_type == "markdown") <= MOST_WORDS
+
+
+# What an answer closes, nothing tells in the open ----------------------------------------------------------------------
+
+BLOCK = re.compile(r"^(:{3,}|`{3,}|\$\$)[^\n]*\n(?s:.*?)^\1[^\n]*$|(?:^.+\n?)+", re.MULTILINE)
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)")
+LEANS = re.compile(r"(So|And|But|Nor|Thus|Hence|Yet)\b[^?.:]*[.:]")
+
+
+def blocks(text):
+    """The paragraphs, boxes, formulas and tables of Markdown, and the names that stand before them."""
+    text = re.sub(r"^(\([\w-]+\)=)\n", r"\1\n\n", text, flags=re.MULTILINE)
+    return [found[0].strip() for found in BLOCK.finditer(text)]
+
+
+def numbers(text):
+    """The numbers of at least two digits that a reader meets in a text: not those in its links."""
+    met = re.sub(r"\]\([^)]*\)|<a [^>]*>|(?<=\d) (?=\d{3}\b)", "", text)
+    return {number for number in NUMBER.findall(met) if len(number.replace(".", "").strip("0")) > 1}
+
+
+def shown(cell):
+    """What a cell shows, as text."""
+    return " ".join(output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+
+
+class Answer:
+    """What is closed until it is asked for, what stands open after it in its section, and the numbers told before."""
+
+    def __init__(self, known):
+        self.known, self.closed, self.opened = {*known}, [], []
+
+
+def answers(cells):
+    """The answers of a chapter by their cells' names, in the order in which the site closes them (``publish.layers``)."""
+    found, here, known, waits = {}, [], set(), False
+    for cell in cells:
+        if cell.cell_type == "code":
+            roles = layers.roles(cell)
+            if "reveal" in roles and not waits:
+                found[cell.id] = Answer(known)
+                here.append(found[cell.id])
+            waits = "reveal" in roles or (waits and "check" in roles)
+            known |= numbers(cell.source) | (set() if "reveal" in roles else numbers(shown(cell)))
+            if waits:
+                here[-1].closed.append(shown(cell))
+            continue
+        named = False
+        for block in blocks(cell.source):
+            if re.fullmatch(r"\([\w-]+\)=", block):
+                named = True
+                continue
+            if block.startswith("#"):
+                here, waits = [], False
+            if waits and (":::{admonition}" in block or not (named or re.match(r"[:`$|]|- |\d+\. ", block))):
+                here[-1].closed.append(block)
+            else:
+                known |= numbers(block)
+                for answer in here:
+                    answer.opened.append(block)
+            named = waits = False
+    return found
+
+
+def spoilers(cells):
+    """What stands open after an answer and tells it, and a question that the answer closes with itself."""
+    for name, answer in answers(cells).items():
+        for block in answer.opened:
+            if told := numbers(block) & (numbers(" ".join(answer.closed)) - answer.known):
+                yield f"{name}: {', '.join(sorted(told))} stands open: {block[:60]}"
+        if answer.opened and LEANS.match(answer.opened[0]):
+            yield f"{name}: what stands open goes on from the answer: {answer.opened[0][:60]}"
+        if answer.closed[-1].rstrip().endswith("?"):
+            yield f"{name}: the next question is closed with the answer: {answer.closed[-1][-60:]}"
+
+
+def test_what_tells_an_answer_in_the_open_is_noticed():
+    asked = {"outputs": [new_output("stream", text="it takes 55 steps\n")], "metadata": {"tags": ["reveal"]}}
+
+    def after(*texts):
+        cells = [new_markdown_cell("After 20 steps?"), new_code_cell("asks = 4", id="asks", **asked)]
+        return [*spoilers([*cells, *map(new_markdown_cell, texts)])]
+
+    box = ":::{admonition} Often said\nIt is 55.\n:::"
+    assert after("It is 55, not 20.\n\nNext, 20 again: how far?", "# New\n\nSo it was 55.") == []
+    assert after(f"(b-01)=\n{box}") == after(box) == []
+    assert len(after("Fifty-five.", "It is 55.")) == len(after(f"Fifty-five.\n\n(b-01)=\n{box}")) == 1
+    assert len(after("Fifty-five.\n\nSo it is large.")) == len(after("Fifty-five. And then?")) == 1
+    assert len(after("(b-01)=\nIt is 55.")) == len(after("$$\nx = 55\n$$")) == 1
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_nothing_in_the_open_tells_an_answer(name):
+    chapter = notebooks.read((ROOT / "chapters" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    assert list(spoilers(chapter.cells)) == []
