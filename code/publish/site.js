@@ -1,25 +1,23 @@
-// What scrolls sideways must be reachable by keyboard. Done while idle: reading a width forces layout.
+// What scrolls sideways must be reachable by keyboard. Looked at where it comes near: reading a width lays it out.
 (() => {
-  let queue = [];
-  const later = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 9 }), 50));
-  const work = (idle) => {
-    while (queue.length && idle.timeRemaining() > 8) {
-      const element = queue.shift();
-      if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
-      else element.removeAttribute("tabindex");
-    }
-    if (queue.length) later(work);
+  const SCROLLERS = ".katex-display, pre, .pst-scrollable-table-container, .table-wrapper, .cell_output:has(> img)";
+  const near = new IntersectionObserver(
+    (entries) => {
+      const seen = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
+      const scrolling = new Set(seen.filter((element) => element.scrollWidth > element.clientWidth));
+      for (const element of seen) {
+        if (scrolling.has(element)) element.tabIndex = 0;
+        else element.removeAttribute("tabindex");
+      }
+    },
+    { rootMargin: "1000px" },
+  );
+  const look = () => {
+    near.disconnect();
+    for (const element of document.querySelectorAll(SCROLLERS)) near.observe(element);
   };
-  const start = () => {
-    queue = [
-      ...document.querySelectorAll(
-        ".katex-display, pre, .pst-scrollable-table-container, .table-wrapper, .cell_output:has(> img)",
-      ),
-    ];
-    later(work);
-  };
-  addEventListener("load", start);
-  addEventListener("resize", start);
+  addEventListener("load", look);
+  addEventListener("resize", look);
 })();
 // What judges an answer comes when its button is pressed; marks of what is solved, where something is.
 (() => {

@@ -2,7 +2,8 @@
 
 The theme, sphinx-book-theme, is kept; what it loads is not. The templates name ``site.css`` and ``site.js`` only. At
 the end of the build those two are put together from everything that the theme and the extensions asked for, less the
-rules that no page can match, and are named after their contents.
+rules that no page can match, and are named after their contents. The scripts of the theme's menus are not among them:
+``menus.js`` does what they did.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from publish.pictures import placed
 from publish.styles import stylesheet
 
 HERE = Path(__file__).parent
-LAST_SCRIPTS = ["scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
+OURS = "menus.js", "host.js", "site.js"
 SEARCH_SCRIPTS = {"searchtools.js", "language_data.js", "searchindex.js"}
 NAMED = re.compile(r"""\b(?:class|id)=["']([^"']*)["']""")
 SILENCE = "the silence of the themes' scripts"
@@ -51,8 +52,7 @@ def _script(app, wanted: dict[str, str]) -> str:
     out = Path(app.outdir)
     files = [out / "_static" / "documentation_options.js"]
     files += [out / name.partition("?")[0] for name, kind in wanted.items() if kind == "js"]
-    files += [out / "_static" / name for name in LAST_SCRIPTS]
-    files += [HERE / "host.js", HERE / "site.js"]
+    files += [HERE / name for name in OURS]
     parts = [text for text, kind in wanted.items() if kind == "inline"]
     parts += [file.read_text(encoding="utf-8") for file in dict.fromkeys(files) if file.name not in SEARCH_SCRIPTS]
     script = "".join(map(guarded, parts))
