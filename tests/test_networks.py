@@ -20,14 +20,14 @@ from descent import (
     soft_threshold,
     softmax,
 )
-from descent.networks import ACTIVATIONS, NORM_EPS, OUTPUTS, drop, normalise
+from descent.networks import ACTIVATIONS, NORM_EPS, OUTPUTS, drop, normalise, normalise_rows
 from hypothesis import given
 from hypothesis import strategies as st
 
 FRAMEWORKS = Path(__file__).parent / "frameworks"
 RECORDED = json.loads((FRAMEWORKS / "networks.json").read_text())
 sys.path.insert(0, str(FRAMEWORKS))
-from record_networks import CASES, SIZES, batches, example  # noqa: E402
+from record_networks import ADDED, CASES, SIZES, SQUARE, batches, example  # noqa: E402
 
 OPTIONS = list(itertools.product(ACTIVATIONS, OUTPUTS, (False, True), (0, 0.4), (0, 0.3)))
 
@@ -66,6 +66,54 @@ def test_loss_and_gradient_are_those_of_pytorch(case):
     data, theirs = example(net.size, output), RECORDED["cases"][case]
     assert net.loss(*data) == pytest.approx(theirs["loss"], rel=0, abs=1e-12)
     np.testing.assert_allclose(net.grad(*data), theirs["grad"], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("case", range(len(ADDED)), ids=["-".join(map(str, case)) for case in ADDED])
+def test_residual_layers_and_layer_norm_are_those_of_pytorch(case):
+    hidden, norm, residual = ADDED[case]
+    net = Network(SQUARE, hidden, residual=residual, **({norm: True} if norm else {}))
+    data, theirs = example(net.size, "softmax", sizes=SQUARE), RECORDED["added"][case]
+    assert net.loss(*data) == pytest.approx(theirs["loss"], rel=0, abs=1e-12)
+    assert np.abs(theirs["grad"]).max() > 1e-3
+    np.testing.assert_allclose(net.grad(*data), theirs["grad"], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("norm", ["batch_norm", "layer_norm", None])
+@pytest.mark.parametrize("residual", [False, True])
+@pytest.mark.parametrize("dropout", [0, 0.4])
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
+def test_gradient_through_residual_layers_is_that_of_differences(norm, residual, dropout, hidden):
+    net = Network((3, 3, 4, 4, 2), hidden, dropout=dropout, residual=residual, **({norm: True} if norm else {}))
+    X, y = problem(net.sizes)
+    w = net.init(1, dtype=np.float64) + 0.1 * np.random.default_rng(2).standard_normal(net.size)
+    got, expected = net.grad(w, X, y, 5), differences(lambda w: net.loss(w, X, y, 5), w)
+    assert np.abs(expected).max() > 1e-2
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-7)
+
+
+def test_a_residual_layer_adds_what_came_in_where_the_widths_agree():
+    plain, net = (Network((3, 4, 4, 2), residual=residual) for residual in (False, True))
+    w, (X, _) = net.init(0, dtype=np.float64), problem(net.sizes)
+    (_, first, second, _), (_, same, added, _) = plain.forward(w, X), net.forward(w, X)
+    np.testing.assert_array_equal(first, same)
+    np.testing.assert_allclose(added, first + second, rtol=1e-12)
+    net.layers(w)[1][0][...] = 0  # such a layer changes nothing
+    np.testing.assert_array_equal(net.forward(w, X)[2], net.forward(w, X)[1])
+
+
+def test_layer_norm_asks_nobody_else_in_the_batch():
+    net = Network((4, 6, 6, 3), layer_norm=True)
+    w, (X, y) = net.init(0, dtype=np.float64), problem(net.sizes)
+    np.testing.assert_allclose(net.predict(w, X)[:1], net.predict(w, X[:1]), rtol=1e-12)
+    z = np.random.default_rng(0).exponential(size=(5, 40))
+    rows, _ = normalise_rows(z, np.ones(40), np.zeros(40))
+    columns, _ = normalise(z.T, np.ones(5), np.zeros(5))
+    np.testing.assert_allclose(rows, columns.T, rtol=1e-12)  # batch norm along the other axis
+    assert net.statistics(w, X) == []
+    assert np.isfinite(net.grad(w, X[:1], y[:1])).all()
+    assert says(Network, (2, 3, 2), batch_norm=True, layer_norm=True) == (
+        "batch_norm and layer_norm are both True; a layer has one of them"
+    )
 
 
 def test_the_classic_two_layers_by_hand():
@@ -230,8 +278,9 @@ def test_statistics_measure_what_normalises():
 
 
 @pytest.mark.parametrize("hidden", ACTIVATIONS)
-def test_folding_batch_norm_away(hidden):
-    net = Network((4, 6, 5, 3), hidden=hidden, batch_norm=True)
+@pytest.mark.parametrize("residual", [False, True])
+def test_folding_batch_norm_away(hidden, residual):
+    net = Network((4, 6, 6, 3), hidden=hidden, batch_norm=True, residual=residual)
     rng = np.random.default_rng(0)
     w, (X, _) = net.init(0, dtype=np.float64) + 0.2 * rng.standard_normal(net.size), problem(net.sizes, n=40)
     stats = net.statistics(w, X)
@@ -350,8 +399,9 @@ def test_bad_rates(name, rate):
 
 
 @pytest.mark.parametrize("switch", ["no", "yes", 1, 0, None, [True]])
-def test_batch_norm_is_on_or_off(switch):
-    assert says(Network, (2, 3, 2), batch_norm=switch) == f"batch_norm is {switch!r}; it must be True or False"
+@pytest.mark.parametrize("name", ["batch_norm", "layer_norm", "residual"])
+def test_a_switch_is_on_or_off(switch, name):
+    assert says(Network, (2, 3, 2), **{name: switch}) == f"{name} is {switch!r}; it must be True or False"
     assert Network((2, 3, 2), batch_norm=np.True_).size == Network((2, 3, 2)).size + 6
 
 

@@ -4,13 +4,13 @@ A ``Network`` holds no weights: ``net.loss(w, X, y)`` and ``net.grad(w, X, y)`` 
 shape ``(net.size,)``. Data are rows: ``X`` has the shape ``(n, inputs)``; ``y`` holds whole-number labels ``(n,)`` for
 ``output="softmax"``, and targets ``(n, outputs)`` otherwise. All arithmetic stays in the dtype of ``w``.
 
-A layer is *linear - batch norm - activation - dropout*. Two arguments say in which mode it works, each on its own:
+A layer is *linear - norm - activation - dropout*, and with ``residual`` it adds what came in. Two arguments say in which mode it works, each on its own:
 ``rng`` (a generator or a seed) draws the masks of dropout, and without it nothing is dropped; ``stats`` are the means
 and variances that batch norm uses, and without them each batch is normalised by its own.
 """
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from threading import Lock
 from typing import NamedTuple
@@ -124,15 +124,24 @@ class Norm(NamedTuple):
     frozen: bool  # whether mean and var were given, so that they do not depend on the batch
 
 
+class RowNorm(NamedTuple):
+    """What layer norm did: the normalised values, and one over the standard deviation of each row."""
+
+    hat: np.ndarray
+    inverse: np.ndarray
+    gamma: np.ndarray
+
+
 class Step(NamedTuple):
     """What one layer did on the way forward, for the way back."""
 
     x: np.ndarray  # what came in, (n, fan_in)
     W: np.ndarray  # the weights used, after DropConnect
     cut: np.ndarray | None  # DropConnect's mask of W
-    norm: Norm | None
+    norm: Norm | RowNorm | None
     h: np.ndarray  # the activation's value, before dropout; of the last layer, its logits
     mask: np.ndarray | None  # dropout's mask of h
+    adds: bool  # whether x is added in the end
 
 
 @dataclass(frozen=True)
@@ -143,7 +152,9 @@ class Network:
     cross-entropy; with ``"linear"`` or ``"sigmoid"`` it is half the squared error, summed over the outputs and
     averaged over the rows. ``dropout`` is the share of each hidden layer's values that is set to zero, ``dropconnect``
     that of every weight matrix (one mask a batch; Wan et al. 2013 draw one an example); what is kept is divided by
-    the share kept, so nothing has to be changed afterwards. Raises ``ValueError`` for anything it does not know.
+    the share kept, so nothing has to be changed afterwards. ``layer_norm`` normalises each row where ``batch_norm``
+    does each column. With ``residual`` a hidden layer that is as wide as what comes in adds it to what it computes (He et
+    al. 2016). Raises ``ValueError`` for anything it does not know.
     """
 
     sizes: tuple[int, ...]
@@ -152,6 +163,8 @@ class Network:
     batch_norm: bool = False
     dropout: float = 0.0
     dropconnect: float = 0.0
+    layer_norm: bool = False
+    residual: bool = False
 
     @told
     def __post_init__(self):
@@ -166,7 +179,10 @@ class Network:
             raise ValueError(f"hidden is {self.hidden!r}; known are {', '.join(ACTIVATIONS)}")
         if self.output not in OUTPUTS:
             raise ValueError(f"output is {self.output!r}; known are {', '.join(OUTPUTS)}")
-        flag("batch_norm", self.batch_norm)
+        for name in ("batch_norm", "layer_norm", "residual"):
+            flag(name, getattr(self, name))
+        if self.batch_norm and self.layer_norm:
+            raise ValueError("batch_norm and layer_norm are both True; a layer has one of them")
         for name in ("dropout", "dropconnect"):
             rate = getattr(self, name)
             if not _is_plain(rate) or not 0 <= rate < 1:
@@ -174,10 +190,10 @@ class Network:
 
     @cached_property
     def _places(self):
-        """For each layer the (slice, shape) of its W, b and, with batch norm, gamma and beta; None for a row's shape."""
+        """For each layer the (slice, shape) of its W, b and, with a norm, gamma and beta; None for a row's shape."""
         places, end = [], 0
         for k, (n, m) in enumerate(zip(self.sizes, self.sizes[1:], strict=False)):
-            normed = self.batch_norm and k < len(self.sizes) - 2
+            normed = (self.batch_norm or self.layer_norm) and k < len(self.sizes) - 2
             places.append([])
             for shape in [(n, m), (m,), (m,), (m,)][: 4 if normed else 2]:
                 places[-1].append((slice(end, end + int(np.prod(shape))), shape if len(shape) > 1 else None))
@@ -191,7 +207,7 @@ class Network:
 
     @told
     def layers(self, w: np.ndarray) -> list[list[np.ndarray]]:
-        """Views of ``w``, one list a layer: ``[W, b]``, or ``[W, b, gamma, beta]`` where batch norm follows.
+        """Views of ``w``, one list a layer: ``[W, b]``, or ``[W, b, gamma, beta]`` where a norm follows.
 
         ``W`` has the shape ``(fan_in, fan_out)``. Writing into a view writes into ``w``.
         """
@@ -207,7 +223,7 @@ class Network:
 
     @told
     def init(self, rng: Seed, scheme: str | float = "he", dtype: DTypeLike = np.float32) -> np.ndarray:
-        """Random weights, shape ``(size,)``: normal matrices, zero biases, and batch norm that changes nothing.
+        """Random weights, shape ``(size,)``: normal matrices, zero biases, and a norm's factor 1.
 
         ``scheme`` is ``"he"`` (variance 2 / fan_in; He et al. 2015), ``"xavier"`` (2 / (fan_in + fan_out); Glorot and
         Bengio 2010) or a standard deviation. The same ``rng`` gives the same weights in every dtype.
@@ -300,18 +316,23 @@ class Network:
             W, cut = drop(W, self.dropconnect, rng)
             h = x.dot(W)
             norm = mask = after = None
-            if k == len(layers) - 1:
+            hidden = k < len(layers) - 1
+            adds = hidden and self.residual and len(W) == len(b)
+            if not hidden:
                 h += b
             elif scale:
-                h, norm = normalise(h + b, *scale, stats[k] if stats is not None else None)
+                h, norm = self._normalised(h + b, scale, stats[k] if stats is not None else None)
                 h = function(h)
             else:
                 h = activate(h, b)
-            if k < len(layers) - 1:
+            if hidden:
                 after, mask = drop(h, self.dropout, rng)
-            steps.append(Step(x, W, cut, norm, h, mask))
-            x = after
+            steps.append(Step(x, W, cut, norm, h, mask, adds))
+            x = x + after if adds else after
         return steps
+
+    def _normalised(self, z, scale, stats):
+        return normalise_rows(z, *scale) if self.layer_norm else normalise(z, *scale, stats)
 
     def backward(
         self, w: np.ndarray, X: np.ndarray, y: np.ndarray, rng: Seed | None = None, stats: Stats | None = None
@@ -319,6 +340,9 @@ class Network:
         """The gradient, shape ``(size,)``. Checks nothing: ``grad`` and ``train`` do, and call this."""
         g, steps = np.empty_like(w), self.trace(w, X, rng, stats)
         back_propagate(steps, self.layers(g), self._first_delta(steps[-1].h, y), ACTIVATIONS[self.hidden][1])
+        if self.dropconnect and rng is not None:
+            for step, (dW, *_) in zip(steps, self.layers(g), strict=True):
+                dW *= step.cut
         return g
 
     def measure(self, w: np.ndarray, X: np.ndarray, y: np.ndarray, stats: Stats | None = None) -> tuple[float, float]:
@@ -412,22 +436,25 @@ def back_propagate(steps, grads, delta, slope):
     """The chain rule, last layer first: fills ``grads``; ``delta`` is dL/dz."""
     ones = np.ones(len(delta), delta.dtype)
     for step, (dW, db, *dnorm) in reversed(list(zip(steps, grads, strict=True))):
+        past = delta
         if step is not steps[-1]:
             delta = before_activation(delta, step, dnorm, slope)
         step.x.T.dot(delta, out=dW)
         ones.dot(delta, out=db)  # the sum over the rows
-        if step.cut is not None:
-            dW *= step.cut
         if step is not steps[0]:
             delta = delta.dot(step.W.T.copy())  # a copy by rows is faster
+            delta = delta + past if step.adds else delta
 
 
 def before_activation(delta, step, dnorm, slope):
-    """From dL/dh of a hidden layer to dL/dz: back through dropout, activation and batch norm. May reuse ``delta``."""
+    """From dL/dh of a hidden layer to dL/dz: back through dropout, activation and norm."""
     if step.mask is not None:
-        delta *= step.mask
+        delta = delta * step.mask
     delta = times_slope(slope)(delta, step.h)
-    return normalise_back(delta, step.norm, *dnorm) if dnorm else delta
+    if step.norm is None:
+        return delta
+    back = normalise_back if isinstance(step.norm, Norm) else normalise_rows_back
+    return back(delta, step.norm, *dnorm)
 
 
 def drop(h, rate, rng):
@@ -456,7 +483,7 @@ def normalise(z, gamma, beta, stats=None):
 
 def measured(steps):
     """The (mean, variance) that batch norm used in each layer of a ``trace``."""
-    return [(step.norm.mean, step.norm.var) for step in steps if step.norm is not None]
+    return [(step.norm.mean, step.norm.var) for step in steps if isinstance(step.norm, Norm)]
 
 
 def normalise_back(delta, norm, dgamma, dbeta):
@@ -469,6 +496,25 @@ def normalise_back(delta, norm, dgamma, dbeta):
         # two directions out.
         delta = delta - (dbeta + norm.hat * dgamma) / len(delta)
     return delta * (norm.gamma * norm.inverse)
+
+
+def normalise_rows(z, gamma, beta):
+    """Layer norm (Ba, Kiros and Hinton 2016): each row to mean 0 and variance 1,
+    then each column times its ``gamma`` plus its ``beta``."""
+    mean, var = z.mean(axis=1, keepdims=True), z.var(axis=1, keepdims=True)
+    inverse = 1 / np.sqrt(var + NORM_EPS)
+    hat = (z - mean) * inverse
+    return gamma * hat + beta, RowNorm(hat, inverse, gamma)
+
+
+def normalise_rows_back(delta, norm, dgamma, dbeta):
+    """The slope before layer norm from the slope after it; writes those of gamma
+    and beta into their views."""
+    np.sum(delta * norm.hat, axis=0, out=dgamma)
+    np.sum(delta, axis=0, out=dbeta)
+    delta = delta * norm.gamma
+    along = np.mean(delta * norm.hat, axis=1, keepdims=True)
+    return (delta - delta.mean(axis=1, keepdims=True) - norm.hat * along) * norm.inverse
 
 
 @told
@@ -491,7 +537,7 @@ def fold_batch_norm(net: Network, w: ArrayLike, stats: Stats) -> tuple[Network, 
     """``(net, w)`` of an equal network without batch norm: it disappears into the matrices before it."""
     net._need(stats)
     w = net.weights(w)
-    plain = Network(net.sizes, net.hidden, net.output, False, net.dropout, net.dropconnect)
+    plain = replace(net, batch_norm=False)
     folded = np.empty(plain.size, w.dtype)
     for k, ((W, b, *scale), (V, c)) in enumerate(zip(net.layers(w), plain.layers(folded), strict=True)):
         if scale:

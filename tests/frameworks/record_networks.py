@@ -21,14 +21,16 @@ ROWS = 5
 HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "linear")
 OUTPUTS = ("softmax", "linear", "sigmoid")
 CASES = list(itertools.product(HIDDEN, OUTPUTS, (False, True)))
+ADDED = list(itertools.product(("relu", "tanh"), ("batch_norm", "layer_norm", None), (False, True)))
+SQUARE = (4, 4, 3, 3, 3, 2)  # three hidden layers are as wide as what comes in
 
 
-def example(size, output, seed=0):
+def example(size, output, seed=0, sizes=SIZES):
     """Weights, rows and targets, the same on every machine: waves, no random numbers."""
     w = 0.9 * np.sin(1.7 * np.arange(size) + seed) + 0.1
-    X = np.cos(2.3 * np.arange(ROWS * SIZES[0]) + seed).reshape(ROWS, -1)
-    y = np.arange(ROWS) % SIZES[-1]
-    return w, X, y if output == "softmax" else np.sin(np.arange(ROWS * SIZES[-1]) + seed).reshape(ROWS, -1)
+    X = np.cos(2.3 * np.arange(ROWS * sizes[0]) + seed).reshape(ROWS, -1)
+    y = np.arange(ROWS) % sizes[-1]
+    return w, X, y if output == "softmax" else np.sin(np.arange(ROWS * sizes[-1]) + seed).reshape(ROWS, -1)
 
 
 def layers(sizes, batch_norm):
@@ -81,6 +83,34 @@ def torch_case(hidden, output, batch_norm, seed=0):
     loss = torch_loss(leaf, X, y, hidden, output, batch_norm)
     loss.backward()
     return {"loss": loss.item(), "grad": leaf.grad.tolist()}
+
+
+def torch_added(hidden, norm, residual, seed=0):
+    """Loss and gradient of a network of ``torch.nn``'s own layers, with layer norm or batch norm and residual layers."""
+    import torch
+    from torch import nn
+
+    kinds = {"batch_norm": nn.BatchNorm1d, "layer_norm": nn.LayerNorm, None: nn.Identity}
+    act = {"relu": nn.ReLU, "tanh": nn.Tanh}[hidden]()
+    pairs = list(itertools.pairwise(SQUARE))
+    linear = [nn.Linear(n, m, dtype=torch.float64) for n, m in pairs]
+    norms = [kinds[norm](m, dtype=torch.float64) for _, m in pairs[:-1]]
+    parts = [part for pair in itertools.zip_longest(linear, norms, fillvalue=nn.Identity()) for part in pair]
+    parameters = [p for part in parts for p in part.parameters()]
+    w, X, y = example(sum(p.numel() for p in parameters), "softmax", seed, SQUARE)
+    place = 0
+    for p in parameters:  # ours are (fan_in, fan_out), PyTorch's (fan_out, fan_in)
+        shape = p.shape[::-1] if p.ndim == 2 else p.shape
+        mine = torch.tensor(w[place : place + p.numel()]).reshape(shape)
+        p.data, place = (mine.T if p.ndim == 2 else mine).clone(), place + p.numel()
+    h = torch.tensor(X)
+    for layer, normalised in zip(linear, norms, strict=False):
+        after = act(normalised(layer(h)))
+        h = h + after if residual and layer.in_features == layer.out_features else after
+    loss = nn.functional.cross_entropy(linear[-1](h), torch.tensor(y))
+    loss.backward()
+    grads = [p.grad.T if p.ndim == 2 else p.grad for p in parameters]
+    return {"loss": loss.item(), "grad": torch.cat([g.reshape(-1) for g in grads]).tolist()}
 
 
 def batches():
@@ -138,6 +168,7 @@ def everything():
     return {
         "versions": {name: version(name) for name in ("torch", "keras")},
         "cases": [torch_case(*case) for case in CASES],
+        "added": [torch_added(*case) for case in ADDED],
         "running": {"torch": torch_running(), "keras": keras_running()},
         "dropout": dropped(),
     }
@@ -145,4 +176,4 @@ def everything():
 
 if __name__ == "__main__":
     FILE.write_text(json.dumps(everything()).replace('{"loss"', '\n{"loss"') + "\n")
-    print(f"{FILE.name}: {len(CASES)} networks, {FILE.stat().st_size} bytes")
+    print(f"{FILE.name}: {len(CASES) + len(ADDED)} networks, {FILE.stat().st_size} bytes")

@@ -9,7 +9,19 @@ import numpy as np
 import pytest
 import torch
 from descent import Network, adam, blobs, minibatches, train
-from record_networks import CASES, FILE, SIZES, dropped, everything, example, torch_case, torch_loss
+from record_networks import (
+    ADDED,
+    CASES,
+    FILE,
+    SIZES,
+    SQUARE,
+    dropped,
+    everything,
+    example,
+    torch_added,
+    torch_case,
+    torch_loss,
+)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -20,6 +32,15 @@ def test_same_loss_and_gradient(hidden, output, batch_norm, seed):
     theirs = torch_case(hidden, output, batch_norm, seed)
     assert net.loss(*data) == pytest.approx(theirs["loss"], rel=0, abs=1e-12)
     assert np.abs(theirs["grad"]).max() > 1e-3
+    np.testing.assert_allclose(net.grad(*data), theirs["grad"], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(("hidden", "norm", "residual"), ADDED)
+def test_same_with_residual_layers_and_layer_norm(hidden, norm, residual, seed):
+    net = Network(SQUARE, hidden, residual=residual, **({norm: True} if norm else {}))
+    data, theirs = example(net.size, "softmax", seed, SQUARE), torch_added(hidden, norm, residual, seed)
+    assert net.loss(*data) == pytest.approx(theirs["loss"], rel=0, abs=1e-12)
     np.testing.assert_allclose(net.grad(*data), theirs["grad"], rtol=0, atol=1e-12)
 
 
@@ -52,8 +73,9 @@ def test_same_training(batch_norm):
 def test_recording_again_gives_the_recorded_numbers():
     recorded, again = json.loads(FILE.read_text()), everything()
     assert recorded["versions"] == again["versions"]
-    assert len(recorded["cases"]) == len(CASES)
-    for old, new in zip(recorded["cases"], again["cases"], strict=True):
+    assert (len(recorded["cases"]), len(recorded["added"])) == (len(CASES), len(ADDED))
+    before, after = (found["cases"] + found["added"] for found in (recorded, again))
+    for old, new in zip(before, after, strict=True):
         np.testing.assert_allclose([old["loss"], *old["grad"]], [new["loss"], *new["grad"]], rtol=0, atol=1e-12)
     for name, old in recorded["running"].items():
         for key, values in old.items():
