@@ -248,6 +248,7 @@ def test_formulas_are_closed_and_all_there(edition):
 def words(text):
     """The words of a text that its reader sees, without the marks of MyST, the targets of links and citations."""
     for mark in (
+        r"^:::\{lesson\} .*$",  # the file of a chapter
         r"^[:`]{3,}\{.*?\}",
         r"^:[\w-]+:.*$",
         r"^\([\w-]+\)=$",
@@ -257,7 +258,7 @@ def words(text):
     ):
         text = re.sub(mark, "", text, flags=re.MULTILINE)
     text = re.sub(r"\{numref\}`(.*?) .*?`", r"\1", text)
-    text = re.sub(r'<a href="#explorer-[^"]*">|</a>', "", text)
+    text = re.sub(r'<a href="[^"]*"( download)?>|</a>', "", text)
     return Counter(re.findall(r"\w+", re.sub(r"\]\([^)\s]+\)", "]", text)))
 
 

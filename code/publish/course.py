@@ -1,4 +1,4 @@
-"""Put the course on its own site, in plain Markdown: each page as a download, and ``descent-course.zip``.
+"""Put the course on its own site, in plain Markdown: each page as a download, ``descent-course.zip``, and the sheet.
 
 From the zip a reader without the repository can start. It holds the chapters, the package ``descent`` as a wheel, both
 as they are at this moment, and a few lines that say how to begin. The same sources give the same bytes.
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-from publish import address, plain
+from publish import address, plain, sheet
 
 ROOT = Path(__file__).parents[2]
 LICENCES = "LICENSE", "LICENSE-TEXT"
@@ -101,15 +101,18 @@ def pack(pages, title, solutions=True):
 
 
 def put_on_site(app, error):
-    """At the end of a build of the website, write the downloads, and the zip beside the first page."""
+    """At the end of a build of the website, write the downloads, and beside the first page the zip and the sheet."""
     if error or app.builder.name != "html":
         return
     out, solutions = Path(app.outdir), app.config.show_solutions
-    pages = plain.course([Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)], solutions)
+    paths = [Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)]
+    pages = plain.course(paths, solutions)
     for page, text in pages.items():
         for source in out.joinpath("_sources").rglob(page):
             source.write_text(text, encoding="utf-8")
     (out / address.ZIP).write_bytes(pack(pages, app.config.html_title, solutions))
+    notebooks = [path for path in paths if path.suffix == ".ipynb"]
+    (out / sheet.NAME).write_text(sheet.sheet(notebooks, app.config.html_title), encoding="utf-8")
 
 
 def setup(app):

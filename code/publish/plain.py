@@ -26,7 +26,7 @@ from mdit_py_plugins.myst_blocks import myst_block_plugin
 from pybtex.database import parse_file
 from pybtex.plugin import find_plugin
 
-from publish import layers, offers, slides, stills, tables
+from publish import layers, offers, slides, stills, tables, teaching
 
 ROOT = Path(__file__).parents[2]
 READER = MarkdownIt().enable("table").use(colon_fence_plugin).use(dollarmath_plugin).use(myst_block_plugin)
@@ -34,12 +34,15 @@ READER.disable("inline")  # blocks are all that is asked for
 DIRECTIVE = re.compile(r"\{([\w-]+)\} ?(.*)")
 BODY = re.compile(r"((?::[\w-]+:[^\n]*\n)*)\s*(.*)", re.DOTALL)
 INLINE = re.compile(r"\{(\w+)\}`([^`]+)`|(`+)(?!`).+?(?<!`)\3(?!`)|\]\(([^()\s]+)\)", re.DOTALL)
-SETTING = re.compile(r'<a href="#explorer-[^"]*">(.*?)</a>', re.DOTALL)  # words that set a figure, on the site only
+SETTING = re.compile(  # words that set a figure, or fetch the sheet of exercises: on the site only
+    r'<a href="[^"]*(?:#explorer-[^"]*|descent-exercises\.ipynb)"(?: download)?>(.*?)</a>', re.DOTALL
+)
 DEEPER = re.compile(
     rf"((?:\([\w-]+\)=\n)*#+ {layers.DEEPER}\b[^\n]*)\n*(.*)", re.DOTALL
 )  # a heading, and what stands below
 MADE = {  # directives that stand for a text in MyST
     "exercise-index": tables.exercise_index,
+    "lesson-plan": teaching.plan,
     "ledger-corrected": tables.corrected,
     "ledger-taught": tables.taught,
     "take-aways": tables.take_aways,
@@ -219,6 +222,7 @@ class Writer:
 
     file: str
     places: dict
+    answers: bool = True  # to the questions for an exam
 
     def text(self, source):
         """A text in plain Markdown. A note from the margin comes below the paragraph that stands beside it."""
@@ -284,6 +288,10 @@ class Writer:
                 return f"**{title}**\n\n" * bool(title) + self.text(one.body)
             case "list-table":
                 return INLINE.sub(self.inline, grid(one.body))
+            case "lesson":
+                return self.text("\n".join(teaching.lesson(one.title, one.body)))
+            case "exam":
+                return f"**{title}**" + f"\n\n{quoted(self.text(one.body))}" * self.answers
             case "glossary":
                 return self.text(glossary(one.body))
             case "bibliography":
@@ -364,7 +372,7 @@ def course(paths, solutions=True):
     pages = {path.name: read(path) for path in paths}
     known, written = places(pages), {}
     for file, page in pages.items():
-        writer = Writer(file, known)
+        writer = Writer(file, known, solutions)
         if Path(file).suffix == ".ipynb":
             cells = slides.fitted(rewritten(page["cells"], writer, solutions))
             written[file] = stored(stills.everywhere(page | {"cells": cells}))
