@@ -65,6 +65,7 @@ def main():
     options = ["--builder", "latex", "--path-output", WORK, "--quiet", "--warningiserror", "--nitpick", "--keep-going"]
     run([Path(sys.executable).with_name("jupyter-book"), "build", ROOT, *options])
     fixed = os.environ | {"SOURCE_DATE_EPOCH": "1767225600", "FORCE_SOURCE_DATE": "1"}  # the same bytes each time
+    FOLDER.joinpath("descent.aux").unlink(missing_ok=True)  # it remembers how the chapters were made to fit
     run(["latexmk", "-xelatex", "-interaction=nonstopmode", "-halt-on-error", "descent.tex"], cwd=FOLDER, env=fixed)
     PDF.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(FOLDER / "descent.pdf", PDF)

@@ -1,10 +1,8 @@
-"""How the book is printed: figures as PDF, unnumbered pages as on the site, quiet boxes, a root page with sections.
+"""How the book is printed: unnumbered pages as on the site, quiet boxes, a root page with sections.
 
-A notebook stores each figure once, as SVG with its letters as outlines; nothing else is needed for LaTeX. The build
-redraws it as PDF (``publish.redraw``), so that print is as sharp as the screen and the files stay small.
+``publish.floats`` prints the figures, ``publish.answers`` the solutions.
 """
 
-import os
 import re
 from pathlib import Path
 
@@ -12,79 +10,33 @@ from docutils import nodes
 from sphinx.addnodes import start_of_file
 from sphinx.builders.latex.nodes import thebibliography
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_design.shared import is_component
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
 from sphinx_jupyterbook_latex.nodes import RootHeader
 
 from publish import repairs
-from publish.notebooks import VIEW
-from publish.redraw import to_pdf
+from publish.answers import INDEX
 
 LATEX = Path(__file__).parent / "latex"
-LONGEST = 16  # lines of code that are not torn apart
-FEW = 6  # printed lines that stay with their code
-SCALE = 85  # per cent: figures are drawn for the screen's wider column
-
-
+COLUMNS = ("chapters/keep", "chapters/glossary", "chapters/bibliography", INDEX)  # what is looked up, not read
 REPAIRS = (
-    "figures as PDF",
-    "the text of a still",
     "the box of an exercise",
     "the short title of an exercise",
     "the box of a solution",
-    "code on one page",
+    "the table of the frameworks",
+    "notes in the margin",
     "links of the papers",
     "the numbers of chapters",
     "captions that are no parts",
     "the sections of the first page",
     "the place of the papers",
     "the title of the first page",
+    "pages in two columns",
 )
 
 
 def latex(code):
     return nodes.raw("", code, format="latex")
-
-
-class Figures(SphinxPostTransform):
-    """Redraw for LaTeX what is stored as SVG, and let every figure stand in the middle."""
-
-    default_priority = 2  # before one of an output's forms is chosen
-    formats = ("latex",)
-
-    def run(self):
-        folder = Path(self.app.doctreedir, "figures")
-        folder.mkdir(parents=True, exist_ok=True)
-        for image in self.document.findall(nodes.image):
-            image["align"] = "center"
-            if not image["uri"].endswith(".svg"):
-                image["width"] = f"{SCALE}%"
-                continue
-            svg = Path(self.app.srcdir, image["uri"])
-            pdf = folder / f"{svg.stem}.pdf"
-            pdf.write_bytes(to_pdf(svg.read_text(encoding="utf-8")))
-            image["uri"] = os.path.relpath(pdf, self.app.srcdir)
-            image["scale"] = SCALE
-            image["candidates"] = {"*": image["uri"]}
-            self.env.images.add_file(self.env.docname, image["uri"])
-            if image.parent.get("mime_type") == "image/svg+xml":
-                image.parent["mime_type"] = "application/pdf"
-                repairs.used(self.app, "figures as PDF")
-
-
-class Stills(SphinxPostTransform):
-    """Say below the still of an explorer what it shows, and that it moves elsewhere."""
-
-    default_priority = 3  # after its SVG has become a PDF
-    formats = ("latex",)
-
-    def run(self):
-        for output in self.document.findall(nodes.container):
-            forms = {form.get("mime_type"): form for form in output.children if isinstance(form, nodes.container)}
-            still = forms.get("application/pdf", forms.get("image/png"))
-            if VIEW in forms and still is not None:
-                text = f"{forms['text/plain'].astext()}. On the website it moves."
-                repairs.used(self.app, "the text of a still")
-                still += [latex(r"\still{"), nodes.inline("", text), latex("}")]
 
 
 class box(nodes.Admonition, nodes.Element):
@@ -109,26 +61,8 @@ def short_title(title):
     return nodes.title("", "", *title.children[:gap], nodes.Text(" · "), *title.children[gap + 1 : -1])
 
 
-def lines_of(block):
-    """How many lines a block of code or text has."""
-    return block.astext().count("\n") + 1
-
-
-def height(block):
-    """What such a block takes on paper, in points."""
-    return 11 * lines_of(block) + 24
-
-
-def short_outputs(code):
-    """The lines that a code cell prints, if they are few: alone on the next page nobody would know whose they are."""
-    cell = code.parent.parent
-    outputs = cell.children[cell.index(code.parent) + 1 :] if "cell_input" in code.parent.get("classes", []) else []
-    printed = [block for output in outputs for block in output.findall(nodes.literal_block)]
-    return printed if sum(map(lines_of, printed)) <= FEW else []
-
-
 class Boxes(SphinxPostTransform):
-    """Give exercises and solutions boxes with short titles, and keep a code cell and the few lines it prints together."""
+    """Give exercises and solutions boxes with short titles."""
 
     default_priority = 300  # after sphinx-exercise has written the titles
     formats = ("latex",)
@@ -145,19 +79,47 @@ class Boxes(SphinxPostTransform):
                 if title is not node.children[0]:
                     repairs.used(self.app, "the short title of an exercise")
                 self.replace(node, "exercise", [*labels, f"exercise:{node['label']}"], title)
-        for code in list(self.document.findall(nodes.literal_block)):
-            if lines_of(code) <= LONGEST:
-                repairs.used(self.app, "code on one page")
-                self.keep(code, height(code) + sum(map(height, short_outputs(code))))
 
     def replace(self, node, kind, labels, title):
         new = box("", title, *node.children[1:], kind=kind, labels=labels)
         node.replace_self(new)
         repairs.used(self.app, f"the box of {'an' if kind == 'exercise' else 'a'} {kind}")
-        self.keep(new, 60)
 
-    def keep(self, node, points):
-        node.parent.insert(node.parent.index(node), latex(f"\\needspace{{{points}pt}}\n"))
+
+class Frameworks(SphinxPostTransform):
+    """Set the tabs of the frameworks as a table: the name at the left, what one writes beside it."""
+
+    default_priority = 200
+    formats = ("latex",)
+
+    def run(self):
+        for tabs in list(self.document.findall(lambda node: is_component(node, "tab-set"))):
+            rows = [latex("\\begin{frameworks}\n")]
+            for item in tabs.findall(lambda node: is_component(node, "tab-item")):
+                label, content = item.children
+                rows += [latex("\\framework{"), nodes.inline("", label.astext()), latex("}\n"), *content.children]
+            tabs.replace_self([*rows, latex("\\end{frameworks}\n")])
+            repairs.used(self.app, "the table of the frameworks")
+
+
+class Margin(SphinxPostTransform):
+    """Let what stands in the site's margin stand in the printed one, beside the paragraph that follows it."""
+
+    default_priority = 302
+    formats = ("latex",)
+
+    def run(self):
+        for note in list(self.document.findall(nodes.sidebar)):
+            around, place = note.parent, note.parent.index(note)
+            content = [child for child in note.children if not isinstance(child, nodes.title) or child.astext()]
+            inside = [latex("\\begin{marginnote}"), *content, latex("\\end{marginnote}")]
+            around.remove(note)
+            beside = around[place] if place < len(around) else None
+            if isinstance(beside, nodes.paragraph):
+                beside[0:0] = inside
+            else:
+                around[place:place] = inside
+            repairs.used(self.app, "notes in the margin")
 
 
 class PlainLinks(SphinxPostTransform):
@@ -184,6 +146,7 @@ class Outline(SphinxPostTransform):
         self.number_chapters()
         self.set_first_page()
         self.move_papers()
+        self.set_columns()
 
     def number_chapters(self):
         for file in list(self.document.findall(start_of_file)):
@@ -217,6 +180,18 @@ class Outline(SphinxPostTransform):
             repairs.used(self.app, "the place of the papers")
 
 
+    def set_columns(self):
+        for file in self.document.findall(start_of_file):
+            if file["docname"] in COLUMNS:
+                section = file.next_node(nodes.section)
+                file.insert(1, latex("\\widepages\n"))
+                file.append(latex("\\narrowpages\n"))
+                if file["docname"] != INDEX:
+                    section.insert(2, latex("\\begin{columns}\n"))
+                    section.append(latex("\\end{columns}\n"))
+                repairs.used(self.app, "pages in two columns")
+
+
 def add_styles(app, config):
     config.latex_additional_files.extend(map(str, sorted(LATEX.glob("*.sty"))))
 
@@ -224,7 +199,9 @@ def add_styles(app, config):
 def setup(app):
     repairs.expect(app, "latex", *REPAIRS)
     app.add_node(box, latex=(begin_box, end_box))
-    for transform in (Figures, Stills, Boxes, PlainLinks, Outline):
+    for part in ("publish.floats", "publish.answers"):
+        app.setup_extension(part)
+    for transform in (Boxes, Frameworks, Margin, PlainLinks, Outline):
         app.add_post_transform(transform)
     app.connect("config-inited", add_styles)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import yaml
 from descent.exercises import CHECKERS
+from sphinx.addnodes import only
 from sphinx.util.docutils import SphinxDirective
+
+from publish.address import addresses
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 EXERCISE = re.compile(r"^:{3,}\{exercise\} (.+) \((\d+) minutes, (\w+)\)\n:label: ([\w-]+)$", re.MULTILINE)
@@ -112,6 +115,17 @@ def ledger():
         return list(csv.DictReader(file))
 
 
+def rows_of(table):
+    """The rows of one table: what the posts teach (``"A"``), or what was corrected (``"B"``)."""
+    return [row for row in ledger() if row["id"].startswith(table)]
+
+
+def at():
+    """The address of the ledger as MyST, if the course has one."""
+    _, site = addresses()
+    return f", <{site}/chapters/sources.html>" if site else ""
+
+
 def posts(row):
     """The posts that say it, by number."""
     return ", ".join(dict.fromkeys(re.findall(r"\b(00\d):", row["posts"])))
@@ -150,7 +164,7 @@ def decided(row):
 
 def taught():
     """The table of what the posts teach, group by group, as MyST."""
-    rows = [row for row in ledger() if row["id"].startswith("A")]
+    rows = rows_of("A")
     lines = []
     for number, group in enumerate(GROUPS, 1):
         found = [row for row in rows if row["id"].startswith(f"A{number}.")]
@@ -162,7 +176,7 @@ def taught():
 
 def corrected():
     """The table of what the posts get wrong or leave loose, as MyST."""
-    rows = [row for row in ledger() if row["id"].startswith("B")]
+    rows = rows_of("B")
     cells = [(row["id"], statement(row), verdict(row), f"{place(row)}, {decided(row)}") for row in rows]
     return table(("Row", "What it says", "Verdict", "Told in, decided by"), cells, "8 43 19 30", "ledger")
 
@@ -179,6 +193,15 @@ class Made(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(type(self).make()))
 
 
+class OnSite(Made):
+    """Like ``Made``, but for the site: in print a sentence says that it is there."""
+
+    def run(self):
+        """Parse both, and let the builder choose."""
+        printed = f"In print this table is left out. Its {len(type(self).rows())} rows stand on the site, on this page{at()}."
+        return [only("", *super().run(), expr="html"), only("", *self.parse_text_to_nodes(printed), expr="latex")]
+
+
 class ExerciseIndex(Made):
     """``{exercise-index}``"""
 
@@ -191,16 +214,16 @@ class TakeAways(Made):
     make = staticmethod(take_aways)
 
 
-class Taught(Made):
+class Taught(OnSite):
     """``{ledger-taught}``"""
 
-    make = staticmethod(taught)
+    make, rows = staticmethod(taught), staticmethod(lambda: rows_of("A"))
 
 
-class Corrected(Made):
+class Corrected(OnSite):
     """``{ledger-corrected}``"""
 
-    make = staticmethod(corrected)
+    make, rows = staticmethod(corrected), staticmethod(lambda: rows_of("B"))
 
 
 def setup(app):
