@@ -92,7 +92,7 @@ CHECKERS = {
     ),
     "detectives-10": Choice(
         "a",
-        "Nobody does better on what he has never seen: validation ends below training.",
+        "Validation ends below training, by the same measure: those rows were trained on more often.",
         mistakes=(
             ("b", "This looks better than the healthy run. Does anybody do better on rows that he has never seen?"),
             ("c", "Who overfits has a gap, validation above training. Here it ends below."),
