@@ -297,12 +297,16 @@ def test_every_exercise_is_followed_by_its_answer_and_its_closed_solution(editio
     found = cells(files[name])
     kinds = "".join(
         "e" if re.search("^#### Exercise ", cell["source"], re.MULTILINE)
+        else "q" if re.search("^#### Quick question ", cell["source"], re.MULTILINE)
         else "a" if cell["id"].startswith("answer-")
         else "s" if cell["source"] == "##### Solution" and cell["metadata"]["jp-MarkdownHeadingCollapsed"] is True
         else "." for cell in found)  # fmt: skip
-    asked = sum("{exercise}" in cell["source"] for cell in stored(name))
+    quick = sum(":nonumber:" in cell["source"] for cell in stored(name))
+    asked = sum("{exercise}" in cell["source"] for cell in stored(name)) - quick
     assert len(re.findall("eas" if solutions else "ea", kinds)) == asked
-    assert Counter(kinds) == Counter(e=asked, a=asked, s=asked * solutions) + Counter({".": kinds.count(".")})
+    assert len(re.findall("qa", kinds)) == quick
+    counted = Counter(e=asked, q=quick, a=asked + quick, s=asked * solutions)
+    assert Counter(kinds) == counted + Counter({".": kinds.count(".")})
     assert {cell["source"] for cell in found if cell["id"].startswith("answer-")} <= {
         "*Your proof:*",
         *(

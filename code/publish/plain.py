@@ -92,7 +92,7 @@ def directives(text):
 
 
 def labels(text):
-    """The labels of a text, in order: pairs of a label and what it names, a place, an equation or an exercise."""
+    """The labels of a text, in order: pairs of a label and what it names: place, equation, exercise or question."""
     for token, _ in blocks(text):
         if token.type == "myst_target":
             yield token.content, "place"
@@ -100,7 +100,7 @@ def labels(text):
             yield token.info, "equation"
         elif one := directive(token):
             if one.name == "exercise":
-                yield one.options["label"], "exercise"
+                yield one.options["label"], "question" if "nonumber" in one.options else "exercise"
             yield from labels(one.body)
 
 
@@ -280,8 +280,8 @@ class Writer:
             case "margin":
                 return quoted(self.text(one.body))
             case "exercise":
-                number = self.places[one.options["label"]].number
-                return f"#### Exercise {number} · {title}\n\n{self.text(one.body)}"
+                number = "" if "nonumber" in one.options else f"Exercise {self.places[one.options['label']].number} · "
+                return f"#### {number}{title}\n\n{self.text(one.body)}"
             case "solution-start":
                 return "##### Solution"
             case "table" | "tab-set" | "tab-item":

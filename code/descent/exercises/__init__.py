@@ -29,6 +29,7 @@ from descent.exercises import (
     museum,
     nag,
     problems,
+    quick,
     race,
     rates,
     rmsprop,
@@ -52,6 +53,7 @@ CHAPTERS = (
     after,
     detectives,
     museum,
+    quick,
 )
 CHECKERS = {name: exercise for chapter in CHAPTERS for name, exercise in chapter.CHECKERS.items()}
 PROOFS = tuple(name for chapter in CHAPTERS for name in getattr(chapter, "PROOFS", ()))

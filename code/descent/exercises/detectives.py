@@ -5,7 +5,7 @@ from descent.exercises.answers import Choice
 CHECKERS = {
     "detectives-1": Choice(
         "c",
-        "Each epoch gains a little, on both sets alike: the right way, too slowly.",
+        "Each epoch gains a little on both sets: the right way, too slowly.",
         mistakes=(
             ("a", "Dead units pass no slope on, and the line would be flat. This one falls in every epoch."),
             ("b", "Shuffled labels can only be learned by heart: the validation loss would not fall. Here it does."),
@@ -14,7 +14,7 @@ CHECKERS = {
     ),
     "detectives-2": Choice(
         "b",
-        "A flat line at guessing, from the first epoch on: no slope gets through.",
+        "A flat line at guessing from the start: no slope gets through.",
         mistakes=(
             ("a", "Too small a rate still gains a little in every epoch. This gains nothing, and begins at guessing."),
             ("c", "Shuffled labels are learned by heart in time: the training loss would fall. Here nothing moves."),
@@ -23,7 +23,7 @@ CHECKERS = {
     ),
     "detectives-3": Choice(
         "a",
-        "What it learns of the training set holds nowhere else, from the first epoch on.",
+        "What it learns of the training set never holds anywhere else.",
         mistakes=(
             (
                 "b",
@@ -44,7 +44,7 @@ CHECKERS = {
     ),
     "detectives-5": Choice(
         "a",
-        "For ten epochs it is worse than guessing: sure of what it has seen last.",
+        "Ten epochs worse than guessing: it is sure of what it saw last.",
         mistakes=(
             ("b", "Dead units are as good as guessing, not worse, and they stay so."),
             ("c", "Inputs with an offset hold the loss at guessing. This is above it for ten epochs, then far below."),
@@ -53,7 +53,7 @@ CHECKERS = {
     ),
     "detectives-6": Choice(
         "b",
-        "It begins far above guessing, falls to it at once, and trembles there.",
+        "It begins far above guessing, falls to it at once and trembles there.",
         mistakes=(
             ("a", "Dead units begin at guessing and do not move. This begins at 4.4 and trembles."),
             ("c", "Shuffled labels would be learned by heart: the training loss would fall below the validation loss."),
@@ -62,7 +62,7 @@ CHECKERS = {
     ),
     "detectives-7": Choice(
         "d",
-        "The validation loss falls, turns, and drifts up while the training loss goes to 0.",
+        "Validation falls, turns and drifts up, while training goes to 0.",
         mistakes=(
             ("a", "Shuffled labels teach nothing true: the validation loss would never fall to 1."),
             ("b", "A leak would hide the gap. Here it is wide."),
@@ -71,7 +71,7 @@ CHECKERS = {
     ),
     "detectives-8": Choice(
         "c",
-        "As low as the healthy run at first; then it doubles every four epochs.",
+        "As low as the healthy run, and then it doubles every four epochs.",
         mistakes=(
             ("a", "Overfitting drifts up and levels off. This doubles every four epochs, faster and faster."),
             ("b", "Dropout while measuring lifts the whole curve. This one is as low as the healthy run's at epoch 7."),
@@ -80,7 +80,7 @@ CHECKERS = {
     ),
     "detectives-9": Choice(
         "b",
-        "The gap is there before anything has been learned, and only one curve is rough.",
+        "The gap is there before anything was learned, and one curve is rough.",
         mistakes=(
             (
                 "a",
@@ -92,7 +92,7 @@ CHECKERS = {
     ),
     "detectives-10": Choice(
         "a",
-        "Nobody does better on what he has never seen: validation ends below training.",
+        "Validation ends below training: its rows were trained on more often.",
         mistakes=(
             ("b", "This looks better than the healthy run. Does anybody do better on rows that he has never seen?"),
             ("c", "Who overfits has a gap, validation above training. Here it ends below."),
@@ -122,7 +122,7 @@ CHECKERS = {
     ),
     "detectives-13": Choice(
         "b",
-        "Short steps, then longer ones, and a swing that takes many of them: it gathers speed.",
+        "The steps grow at first, and a swing takes many: it gathers speed.",
         mistakes=(
             ("a", "Gradient descent has no memory: its swings would take one step each. Here one takes about ten."),
             ("c", "Adagrad's steps only get shorter. Here the second is longer than the first."),
@@ -134,7 +134,7 @@ CHECKERS = {
     ),
     "detectives-14": Choice(
         "d",
-        "Every step lands on the other side, and every swing is 0.8 of the one before.",
+        "Every step lands on the other side, 0.8 times as far out.",
         mistakes=(
             ("a", "Momentum keeps its direction for some steps. This one turns round at every step."),
             ("b", "Nesterov keeps its direction for some steps, too. This one turns round at every step."),
@@ -143,7 +143,7 @@ CHECKERS = {
     ),
     "detectives-15": Choice(
         "a",
-        "Along the diagonal at first, so it scales; past the minimum in a curve, so it remembers.",
+        "Along the diagonal, so it scales; past the minimum, so it remembers.",
         mistakes=(
             ("b", "Adagrad's steps get shorter from the first on. These keep their length, and pass the minimum."),
             (
@@ -155,7 +155,7 @@ CHECKERS = {
     ),
     "detectives-16": Choice(
         "c",
-        "The first step is that of path 1, and the swings are smaller: it brakes in time.",
+        "The first step of path 1, and smaller swings: it brakes in time.",
         mistakes=(
             ("a", "With the same rate and mu momentum draws path 1. Here the swings are smaller."),
             ("b", "Gradient descent would turn round at every step, or glide to the floor and not cross it."),
@@ -164,7 +164,7 @@ CHECKERS = {
     ),
     "detectives-17": Choice(
         "c",
-        "The first step is the longest, along the diagonal; at the minimum it does not come to rest.",
+        "The first step is the longest; at the minimum it finds no rest.",
         mistakes=(
             ("a", "Adagrad's steps only get shorter, so it comes to rest. This one still jumps at the minimum."),
             (
@@ -176,7 +176,7 @@ CHECKERS = {
     ),
     "detectives-18": Choice(
         "a",
-        "Along the diagonal, each step shorter than the one before, and never past the minimum.",
+        "Along the diagonal, and each step is shorter than the one before.",
         mistakes=(
             ("b", "RMSprop forgets old slopes, so its steps do not only get shorter. These do."),
             ("c", "Adam would keep its steps long and run past the minimum."),
