@@ -1,6 +1,7 @@
 // What scrolls sideways must be reachable by keyboard. Looked at where it comes near: reading a width lays it out.
 (() => {
-  const SCROLLERS = ".katex-display, pre, .pst-scrollable-table-container, .table-wrapper, .cell_output:has(> img)";
+  const SCROLLERS =
+    ".katex-display, pre, .pst-scrollable-table-container, .table-wrapper, .cell_output > .output, .cell_output:has(> img)";
   const near = new IntersectionObserver(
     (entries) => {
       const seen = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
