@@ -123,8 +123,8 @@ in_every_look = pytest.mark.parametrize(
     [
         {"theme": "light"},
         {"theme": "dark"},
-        {"theme": "light", "width": 390},
-        {"theme": "dark", "width": 390},
+        {"theme": "light", "width": 320},
+        {"theme": "dark", "width": 320},
         {"theme": "light", "forced_colors": "active"},
     ],
     ids=json.dumps,
