@@ -40,12 +40,14 @@
     }
   });
 
-  // Search: the page's own field, or a window with one. A click beside a window closes it.
-  const closedBeside = (dialog) =>
+  // Search: the page's own field, or a window with one. Escape closes a window, and a click beside it.
+  const closed = (dialog) => {
     dialog.addEventListener("click", ({ target, clientX: x, clientY: y }) => {
       const box = dialog.getBoundingClientRect();
       if (target === dialog && (x < box.left || x > box.right || y < box.top || y > box.bottom)) dialog.close();
     });
+    dialog.addEventListener("keydown", ({ key }) => key === "Escape" && dialog.close());
+  };
   const field = document.querySelector(":not(#pst-search-dialog) > form.bd-search input");
   const search = document.getElementById("pst-search-dialog");
   const find = () => {
@@ -53,7 +55,7 @@
     else if (search.open) search.close();
     else search.showModal();
   };
-  closedBeside(search);
+  closed(search);
   const apple = /^(Mac|iPhone)/.test(navigator.platform);
   if (apple) for (const key of all(".kbd-shortcut__modifier")) key.textContent = "⌘";
   for (const button of all(".search-button__button")) button.addEventListener("click", find);
@@ -80,7 +82,7 @@
       dialog.showModal();
     });
     dialog.addEventListener("close", () => move(dialog, bar));
-    closedBeside(dialog);
+    closed(dialog);
   }
 
   // The list of chapters stays where it was from page to page, and shows the page that is open.

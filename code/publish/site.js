@@ -1,6 +1,7 @@
 // What scrolls sideways must be reachable by keyboard. Looked at where it comes near: reading a width lays it out.
 (() => {
-  const SCROLLERS = ".katex-display, pre, .pst-scrollable-table-container, .table-wrapper, .cell_output:has(> img)";
+  const SCROLLERS =
+    ".katex-display, pre, .pst-scrollable-table-container, .table-wrapper, .cell_output > .output, .cell_output:has(> img)";
   const near = new IntersectionObserver(
     (entries) => {
       const seen = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
@@ -61,4 +62,27 @@ delete document.documentElement.dataset.scripts;
     document.querySelectorAll(".layer-deeper, .layer-reveal").forEach((fold) => (fold.open = true)),
   );
   open();
+})();
+// The name of a rule in the text, under the pointer, lights what the rule does in the figures of its section.
+(() => {
+  let lit = [];
+  const light = (chips) => {
+    if (chips[0] === lit[0]) return;
+    for (const chip of lit) chip.dispatchEvent(new PointerEvent("pointerleave"));
+    for (const chip of chips) chip.dispatchEvent(new PointerEvent("pointerenter"));
+    lit = chips;
+  };
+  const named = ({ clientX, clientY, target }) => {
+    const section = target.closest?.("p, li")?.closest("section");
+    const chips = [...(section?.querySelectorAll(".chip[data-rule]") ?? [])];
+    const { offsetNode, offset } = (chips.length && document.caretPositionFromPoint?.(clientX, clientY)) || {};
+    if (offsetNode?.nodeType !== Node.TEXT_NODE) return [];
+    const whole = (label) => new RegExp(`\\b${label.replace(/\W/g, "\\$&")}\\b`, "gi");
+    const under = ({ index, 0: { length } }) => index <= offset && offset <= index + length;
+    const names = (chip) => [...offsetNode.data.matchAll(whole(chip.querySelector(".long").textContent))];
+    return chips.filter((chip) => names(chip).some(under));
+  };
+  addEventListener("pointermove", (event) => {
+    if (event.pointerType === "mouse") light(named(event));
+  });
 })();

@@ -42,20 +42,12 @@ ICONS = {
 )
 
 
-# Parts of Bootstrap of which only its script speaks.
-NEVER = re.compile(
-    r"(carousel|popover|toast|offcanvas|accordion|breadcrumb|pagination|list-group|progress|spinner|modal)\b"
-)
-
-
 def _used(selector: str, words: set[str]) -> bool:
     """Could the selector match? Every class and id in it must be a word of some page or script."""
     while (bare := re.sub(r":(?:not|is|where|has)\([^()]*\)", "", selector)) != selector:
         selector = bare
     names = re.findall(r"[.#]((?:\\.|[\w-])+)", re.sub(r"\[[^\]]*\]", "", selector))
-    return not any(map(NEVER.match, names)) and all(
-        name.replace("\\", "") in words and not re.match(r"fa[srb]?(-|$)", name) for name in names
-    )
+    return all(name.replace("\\", "") in words and not re.match(r"fa[srb]?(-|$)", name) for name in names)
 
 
 def _split(selectors: str) -> list[str]:

@@ -123,8 +123,8 @@ in_every_look = pytest.mark.parametrize(
     [
         {"theme": "light"},
         {"theme": "dark"},
-        {"theme": "light", "width": 390},
-        {"theme": "dark", "width": 390},
+        {"theme": "light", "width": 320},
+        {"theme": "dark", "width": 320},
         {"theme": "light", "forced_colors": "active"},
     ],
     ids=json.dumps,
@@ -158,3 +158,20 @@ def said(page):
 
 def signs(x, grad, t, *, lr=0.1):
     return (x - lr * np.sign(grad(x)),)
+
+
+READ = """async () => {
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+    scrollTo({ top: y, behavior: "instant" });
+    await drawn();
+  }
+  const pictures = [...document.images];
+  await Promise.all(pictures.map((picture) => picture.checkVisibility() && picture.decode().catch(() => {})));
+  await drawn();
+}"""
+
+
+def read(page):
+    """Scroll a page from its top to its end, a window at a time, as one reads: what is made when it comes near is made."""
+    page.evaluate(READ)

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlparse
 
 import numpy as np
 import pytest
-from pages import addresses, unfold
+from pages import addresses, read, unfold
 from PIL import Image
 from publish.dark import GROUND
 
@@ -27,6 +27,7 @@ def test_letters_of_drawings_are_large_enough_on_a_phone(book, page_at):
     for path in addresses(book):
         page = page_at(path, width=390, height=844).page
         unfold(page)
+        read(page)
         for address, shrunk in drawings(page):
             svg = (book / unquote(urlparse(address).path).lstrip("/")).read_text(encoding="utf-8")
             sizes = [400 / 3 * shrunk * float(scale) for scale in LETTERS.findall(svg)]

@@ -4,7 +4,7 @@ import gzip
 from urllib.parse import unquote, urlparse
 
 import pytest
-from pages import addresses
+from pages import addresses, read
 
 SIZES = [(390, 844), (768, 1024), (1280, 800)]
 MOST_SHIFT = 0.02
@@ -18,16 +18,6 @@ new PerformanceObserver((list) => {
   }
 }).observe({ type: "layout-shift", buffered: true });
 """
-READ = """async () => {
-  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
-    scrollTo({ top: y, behavior: "instant" });
-    await drawn();
-  }
-  const pictures = [...document.images];
-  await Promise.all(pictures.map((picture) => picture.checkVisibility() && picture.decode().catch(() => {})));
-  await drawn();
-}"""
 
 
 @pytest.fixture
@@ -35,7 +25,7 @@ def readers(browser, book, serve):
     """A function that lets a page be read to its end in windows of all sizes at once: the pages, and what each loaded."""
     contexts = [browser.new_context(viewport={"width": w, "height": h}, service_workers="block") for w, h in SIZES]
 
-    def read(path):
+    def visit(path):
         visits = []
         for context in contexts:
             page = context.new_page()
@@ -47,10 +37,10 @@ def readers(browser, book, serve):
         for page, _ in visits:
             page.wait_for_load_state("load")
             page.wait_for_function("!document.querySelector('.widget-host[data-widget=waiting]')")
-            page.evaluate(READ)
+            read(page)
         return visits
 
-    yield read
+    yield visit
     for context in contexts:
         context.close()
 

@@ -4,7 +4,8 @@ import json
 
 import nbformat
 import pytest
-from pages import addresses, unfold, violations
+from conftest import frames
+from pages import addresses, read, unfold, violations
 from publish.pages import LONG
 
 LOOKS = [(1280, "light"), (390, "dark"), (1280, "dark"), (390, "light")]
@@ -16,6 +17,7 @@ def settle(page) -> None:
         host.scroll_into_view_if_needed()
     page.wait_for_function("!document.querySelector('.widget-host[data-widget=waiting]')")
     page.wait_for_load_state("networkidle")
+    read(page)
     page.evaluate("scrollTo(0, 0)")
 
 
@@ -102,6 +104,66 @@ def test_ctrl_k_opens_the_search(page_at):
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_url("**search.html?q=adam")
     assert visit.faults == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_menu_of_downloads_opens_and_closes(page_at, width):
+    page = page_at("chapters/bibliography.html", width=width).page
+    button, menu = page.get_by_label("Download this page"), page.locator(".dropdown-download-buttons .dropdown-menu")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert menu.is_visible()
+    box = menu.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    page.keyboard.press("Tab")
+    assert menu.locator(":focus").count() == 1
+    page.keyboard.press("Escape")
+    assert menu.is_hidden()
+    assert button.evaluate("(e) => e === document.activeElement")
+    page.keyboard.press("Enter")
+    page.mouse.click(width / 2, 700)  # beside it
+    assert menu.is_hidden()
+
+
+@pytest.mark.parametrize(("name", "link"), [("primary", "Glossary"), ("secondary", "Where it fails")])
+def test_on_a_phone_the_lists_beside_the_text_come_in_windows(page_at, name, link):
+    page = page_at("chapters/03-momentum.html", width=390, height=844).page
+    window = page.locator(f"#pst-{name}-sidebar-modal")
+    page.locator(f".{name}-toggle").click()
+    assert window.get_by_role("link", name=link).is_visible()
+    page.keyboard.press("Escape")
+    assert window.is_hidden()
+    page.locator(f".{name}-toggle").click()
+    page.mouse.click(385 if name == "primary" else 5, 400)
+    assert window.is_hidden()
+
+
+def test_the_list_of_sections_shows_what_is_read(page_at):
+    page = page_at("chapters/03-momentum.html").page
+    page.locator("#where-it-fails > h2").evaluate("(e) => e.scrollIntoView({ behavior: 'instant' })")
+    page.wait_for_function("document.querySelector('#pst-page-toc-nav a.active')?.hash === '#where-it-fails'")
+    assert page.locator("#pst-page-toc-nav [aria-current]").all_inner_texts() == ["Where it fails"]
+
+
+TOP = "(id) => document.getElementById(id).querySelector('h2, h3, summary').getBoundingClientRect().top"
+
+
+@pytest.mark.parametrize("width", [390, 768])
+def test_links_into_a_long_page_land_where_they_lead(page_at, width):
+    for section in ("where-it-fails", "deeper-which-memory-ask-the-data"):
+        page = page_at(f"chapters/03-momentum.html#{section}", width=width, height=844).page
+        frames(page)
+        assert 0 <= page.evaluate(TOP, section) < 120
+        page.evaluate("document.querySelector('#pst-page-toc-nav a[href=\"#the-map\"]').click()")
+        page.wait_for_function(f"() => {{ const top = ({TOP})('the-map'); return top >= 0 && top < 120; }}")
+        frames(page)
+        assert 0 <= page.evaluate(TOP, "the-map") < 120
+    page = page_at("chapters/03-momentum.html", width=width, height=844).page
+    page.evaluate("document.querySelector('#pst-page-toc-nav a[href=\"#what-to-keep\"]').click()")
+    page.wait_for_function(f"() => {{ const top = ({TOP})('what-to-keep'); return top >= 0 && top < 120; }}")
+    frames(page)
+    assert 0 <= page.evaluate(TOP, "what-to-keep") < 120
 
 
 def test_the_theme_follows_the_system_until_the_reader_chooses(page_at):

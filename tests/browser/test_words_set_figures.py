@@ -86,3 +86,37 @@ def test_in_print_they_are_plain_words(page_at):
     assert not any(words.evaluate_all(PLAIN))
     page.emulate_media(media="print")
     assert all(words.evaluate_all(PLAIN))
+
+
+NAMES = """() => [...document.querySelectorAll(".bd-article section > p")].flatMap((p) => {
+  const chips = [...p.closest("section").querySelectorAll('.chip[data-rule][aria-pressed="true"]')];
+  const words = document.createTreeWalker(p, NodeFilter.SHOW_TEXT);
+  for (let text; chips.length > 1 && (text = words.nextNode()); ) {
+    for (const chip of chips) {
+      const at = text.data.search(new RegExp(`\\\\b${chip.querySelector(".long").textContent}\\\\b`, "i"));
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(text, at);
+      range.setEnd(text, at + 3);
+      p.scrollIntoView({ block: "center", behavior: "instant" });
+      const { x, y, height } = range.getBoundingClientRect();
+      const figure = [...document.querySelectorAll("[data-descent-explorer]")].indexOf(chip.closest("[data-descent-explorer]"));
+      return [{ rule: chip.dataset.rule, x: x + 6, y: y + height / 2, figure }];
+    }
+  }
+  return [];
+}).slice(-1)"""
+BRIGHT = """({ figure }) => [...document.querySelectorAll("[data-descent-explorer]")[figure]
+  .querySelectorAll("[data-part=path]")].filter((e) => Number(getComputedStyle(e).opacity) === 1).map((e) => e.dataset.rule)"""
+
+
+@pytest.mark.parametrize("name", ["03-momentum", "04-nag", "07-adam"])
+def test_the_name_of_a_rule_in_the_text_lights_it_in_the_figure(page_at, name):
+    page = page_at(address_of(name), width=1280, reduced_motion="reduce").page
+    page.wait_for_function("!document.querySelector('.widget-host[data-widget=waiting]')")
+    [place] = page.evaluate(NAMES)
+    assert len(page.evaluate(BRIGHT, place)) > 1
+    page.mouse.move(place["x"], place["y"])
+    page.wait_for_function(f"([place, rule]) => ({BRIGHT})(place).join() === rule", arg=[place, place["rule"]])
+    page.mouse.move(place["x"], place["y"] + 300)
+    page.wait_for_function(f"(place) => ({BRIGHT})(place).length > 1", arg=place)

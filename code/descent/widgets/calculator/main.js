@@ -3,7 +3,7 @@ import { answerOf } from "./answer.js";
 import { fieldsOf } from "./fields.js";
 import { field, make, marked, typed } from "./nodes.js";
 import { complaint, number, SLOPE } from "./numbers.js";
-import { translate } from "./plans.js";
+import { translate, translating } from "./plans.js";
 import { words } from "./words.js";
 
 const CHOSEN = ["method", "source", "target"];
@@ -68,7 +68,19 @@ function listen({ data, model, root, question, fields, last, tell, draw }, signa
   signal?.addEventListener("abort", () => model.off(EVENTS, redraw));
 }
 
-function render({ model, el, signal }) {
+// The answer of a search that leaves the page free in between: the first, while the page still comes.
+async function gently(trials) {
+  for (;;) {
+    const until = performance.now() + 5;
+    while (performance.now() < until) {
+      const { done, value } = trials.next();
+      if (done) return value;
+    }
+    await new Promise((next) => setTimeout(next));
+  }
+}
+
+async function render({ model, el, signal }) {
   const data = JSON.parse(model.get("_data"));
   const question = questionOf(data);
   const fields = fieldsOf();
@@ -78,25 +90,33 @@ function render({ model, el, signal }) {
   el.replaceChildren(root);
   let last = null;
 
-  // Answer what is typed; returns the settings, or null where something is wrong with them.
-  const tell = () => {
+  const read = () => {
     const [settings, faults] = fields.read();
-    const wrong = [...faults, ...question.wrong()];
-    const chosen = CHOSEN.map((name) => model.get(name));
-    last = wrong.length ? null : translate(data, ...chosen, settings, question.slope());
+    return { settings, wrong: [...faults, ...question.wrong()] };
+  };
+  const asked = (settings) => [data, ...CHOSEN.map((name) => model.get(name)), settings, question.slope()];
+  // Answer what is typed; returns the settings, or null where something is wrong with them.
+  const tell = (find = translate) => {
+    const { settings, wrong } = read();
+    last = wrong.length ? null : find(...asked(settings));
     answer.tell(last, wrong, data.frameworks[model.get("target")], question.slope());
     question.turn.disabled = !last?.call;
     root.dataset.state = "ready";
     return wrong.length ? null : settings;
   };
-  const draw = () => {
+  const ask = () => {
     const source = model.get("source");
     question.draw(model);
     fields.draw(data.frameworks[source], data.fields[source][model.get("method")] ?? [], model.get("settings"));
+  };
+  const draw = () => {
+    ask();
     tell();
   };
   listen({ data, model, root, question, fields, last: () => last, tell, draw }, signal);
-  draw();
+  ask();
+  const first = await gently(translating(...asked(read().settings)));
+  if (root.dataset.state !== "ready") tell(() => first); // or else the reader has asked something else by now
 }
 
 export default { render };

@@ -54,7 +54,7 @@ const nothing = (reason) => ({
  * One framework's settings in another: those that take the same steps, or the nearest, and what is to be said of them.
  * @param {Data} data @param {string} method @param {string} source @param {string} target @param {Settings} settings
  */
-export function translate(data, method, source, target, settings, slope = 0.01) {
+export function* translating(data, method, source, target, settings, slope = 0.01) {
   const absent = [source, target].map((framework) => data.missing[`${method} ${framework}`]).find(Boolean);
   if (absent) return nothing(absent);
   /** @param {Expression} test */
@@ -74,7 +74,16 @@ export function translate(data, method, source, target, settings, slope = 0.01) 
   /** @param {Settings} row */
   const distance = (row) => apart(data, plan.rule, row, theirs, slope);
   const anyEps = (plan.guards ?? []).some((i) => holds((plan.limits ?? [])[i][0]));
-  const nearest = search(made, anyEps, (row) => mean(distance(row)));
+  const nearest = yield* search(made, anyEps, (row) => mean(distance(row)));
   const error = { apart: distance(nearest), unsearched: mean(distance(made)) };
   return { ...found, call: written(call, nearest), settings: nearest, ...error };
+}
+
+/** The same at once. @param {Parameters<typeof translating>} question */
+export function translate(...question) {
+  const trials = translating(...question);
+  for (;;) {
+    const { done, value: answer } = trials.next();
+    if (done) return answer;
+  }
 }

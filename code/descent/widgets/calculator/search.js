@@ -1,5 +1,6 @@
 // @ts-check
-// The search for the nearest settings, number for number as in Python; the tests compare them.
+// The search for the nearest settings, number for number as in Python; the tests compare them. It is a generator, that a
+// page may do something else between two of its trials.
 
 /** @typedef {Record<string, number>} Settings */
 
@@ -54,15 +55,19 @@ function changed(settings, place, digits = 6) {
  */
 function contest(settings, distance) {
   const best = { row: settings, error: distance(settings) };
-  /** @param {(Settings | null)[]} rows */
-  const tryAll = (rows) => {
-    const errors = rows.map((row) => (row ? distance(row) : Infinity));
+  /** @param {(Settings | null)[]} rows @returns {Generator<void, number>} */
+  function* tryAll(rows) {
+    const errors = [];
+    for (const row of rows) {
+      errors.push(row ? distance(row) : Infinity);
+      yield;
+    }
     const i = errors.indexOf(Math.min(...errors));
     const row = rows[i];
     if (!row || !(errors[i] < best.error * (1 - MARGIN))) return -1;
     Object.assign(best, { row, error: errors[i] });
     return i;
-  };
+  }
   return { best, tryAll };
 }
 
@@ -73,25 +78,28 @@ const withOtherEps = (settings) =>
 /**
  * The settings, moved from those given, at the least distance that is found.
  * @param {Settings} settings @param {boolean} anyEps @param {(row: Settings) => number} distance
+ * @returns {Generator<void, Settings>}
  */
-export function search(settings, anyEps, distance) {
+export function* search(settings, anyEps, distance) {
   const { best, tryAll } = contest(settings, distance);
-  if (anyEps && "eps" in settings) tryAll(withOtherEps(settings));
+  if (anyEps && "eps" in settings) yield* tryAll(withOtherEps(settings));
   const base = best.row;
   /** @type {Settings} */
   let place = {};
   for (let round = 0; round < ROUNDS; round++) {
-    const better = changes(base).some((moves) => {
+    let found = -1;
+    for (const moves of changes(base)) {
       const places = moves.map((move) => {
         const next = { ...place };
         for (const [name, k] of Object.entries(move)) next[name] = (place[name] ?? 0) + k;
         return next;
       });
-      const i = tryAll(places.map((next) => changed(base, next)));
-      if (i >= 0) place = places[i];
-      return i >= 0;
-    });
-    if (!better) break;
+      found = yield* tryAll(places.map((next) => changed(base, next)));
+      if (found < 0) continue;
+      place = places[found];
+      break;
+    }
+    if (found < 0) break;
   }
   const short = changed(base, place, 3);
   return short && distance(short) < best.error * (1 + MARGIN) ? short : best.row;
