@@ -9,16 +9,20 @@ import numpy as np
 import pytest
 from descent import (
     Network,
+    adam,
     clip_by_norm,
     clip_by_value,
     cross_entropy,
     descend,
+    digits,
     fold_batch_norm,
+    momentum,
     penalised,
     running_statistics,
     sgd,
     soft_threshold,
     softmax,
+    train,
 )
 from descent.networks import ACTIVATIONS, NORM_EPS, OUTPUTS, drop, normalise, normalise_rows
 from hypothesis import given
@@ -99,6 +103,22 @@ def test_a_residual_layer_adds_what_came_in_where_the_widths_agree():
     np.testing.assert_allclose(added, first + second, rtol=1e-12)
     net.layers(w)[1][0][...] = 0  # such a layer changes nothing
     np.testing.assert_array_equal(net.forward(w, X)[2], net.forward(w, X)[1])
+
+
+@pytest.mark.parametrize(("rule", "lr"), [(adam, 0.001), (momentum, 0.003)])
+def test_fifty_layers_under_batch_norm_alone_learn_nothing_in_a_thousand_steps(rule, lr):
+    """What chapter 12 says of them, from another start than the chapter's; plain ones do learn something meanwhile."""
+    data = digits(300, val=300, dtype=np.float64)[:2]
+    alone, plain, residual = (
+        Network((64, *[32] * 50, 10), **kind)
+        for kind in ({"batch_norm": True}, {}, {"batch_norm": True, "residual": True})
+    )
+    learned = {
+        net: train(rule, net, data, epochs, seed=1, start=net.init(1, dtype=np.float64), lr=lr, curves=False)
+        for net, epochs in ((alone, 200), (plain, 200), (residual, 20))
+    }
+    assert learned[alone].train_accuracy[-1] < 0.3 < learned[plain].train_accuracy[-1]
+    assert learned[residual].train_accuracy[-1] > 0.6  # after a tenth of the steps, at rates that are not its best
 
 
 def test_layer_norm_asks_nobody_else_in_the_batch():
