@@ -46,11 +46,11 @@ def plan():
     spent = {chapter: minutes(chapter) for chapter in taught()}
     reading, solving = (round(sum(column) / 60) for column in zip(*spent.values(), strict=True))
     rows = [
-        (f"{number} · [{tables.title(name)}]({name})", str(read), str(solve), after(name) or "none")
+        (f"{number} · [{tables.title(name)}]({name})", str(read), str(solve), after(name) or "–")
         for number, (name, (read, solve)) in enumerate(spent.items(), 1)
     ]
     total = f"Together about {reading} hours of reading and {solving} of exercises."
-    return [*tables.table(("Chapter", "Minutes", "Exercises", "Builds on"), rows, "46 16 18 20"), total, ""]
+    return [*tables.table(("Chapter", "Minutes", "Exercises", "After"), rows, "52 16 18 14"), total, ""]
 
 
 def lesson(chapter, needs):

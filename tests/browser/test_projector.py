@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ HERE = """
 (number) => { const box = document.querySelectorAll('.widget-host')[number].getBoundingClientRect();
   return box.top < innerHeight && box.bottom > 0; }
 """
+DRAWN = "(text) => document.querySelector('.map title').textContent.includes(text)"
 
 
 def items(address):
@@ -27,6 +29,8 @@ def opened(page_at, link):
     """The page that a link opens, at rest."""
     visit = page_at(f"chapters/{link}", reduced_motion="reduce")
     visit.page.wait_for_function("() => !document.querySelector('.widget-host[data-widget=waiting]')")
+    for formula in re.findall("formula=([^;]*)", link):  # it is read before it is drawn
+        visit.page.wait_for_function(DRAWN, arg=f"({unquote(formula)})", timeout=60_000)
     rest(visit.page)
     assert visit.faults == []
     return visit.page
