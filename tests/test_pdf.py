@@ -16,7 +16,7 @@ import pytest
 import yaml
 from descent import SURFACES, descend, draw, momentum
 from PIL import Image
-from publish import answers, notebooks, pdf, printing
+from publish import answers, floats, notebooks, pdf, printing
 from publish.offers import offered
 from publish.redraw import to_pdf
 
@@ -33,7 +33,9 @@ TOP, FOOT = 2.1 / 29.7, 2.2 / 29.7  # the parts of a page above and below the te
 TITLES = re.compile(r"Often said:|Predict first|In this chapter|(?:Exercise )?\d+\.\d+ ")
 WIDTH, HEIGHT = 595.3, 841.9  # points
 COLUMNS_BEGIN = 64  # points from the left: pages in two columns have a narrower edge than all others
-MARKUP = re.compile(r"```.*?```|:::+.*|\$\$.*?\$\$|\$.*?\$|`.*?`|\{[\w:-]+\}|\]\(.*?\)|<.*?>|\(.*?\)=$|\|", re.DOTALL | re.MULTILINE)
+MARKUP = re.compile(
+    r"```.*?```|:::+.*|\$\$.*?\$\$|\$.*?\$|`.*?`|\{[\w:-]+\}|\]\(.*?\)|<.*?>|\(.*?\)=$|\|", re.DOTALL | re.MULTILINE
+)
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +142,9 @@ def test_no_page_is_empty(printed, pages):
     bare = [
         number
         for number, (page, text) in enumerate(zip(printed.pages, pages, strict=True), 1)
-        if len(text) < 150 and not page["/Resources"].get("/XObject")
+        if number > 1  # the title
+        and len(text) < 150
+        and not page["/Resources"].get("/XObject")
     ]
     assert bare == []
 
@@ -214,12 +218,36 @@ def test_every_figure_has_its_number_and_a_caption_that_tells(pages):
     assert [told for _, told in captions if len(told) < 15 or "_" in told or "Explorer" in told] == []
 
 
+def predictions():
+    """Each question *Predict first* that a figure follows, with that figure's caption."""
+    for path in chapters():
+        if path.suffix == ".ipynb":
+            cells = [
+                c for c in notebooks.read(path.read_text(encoding="utf-8")).cells if not c.source.startswith("try:")
+            ]
+            for cell, after in zip(cells, cells[1:], strict=False):
+                asked = re.search(r"Predict first\n(.+?)\n:::\s*[^\n]*\Z", cell.source, re.DOTALL)
+                shown = [output.data for output in after.get("outputs", []) if FIGURES & output.get("data", {}).keys()]
+                if asked and shown:
+                    yield MARKUP.split(asked[1])[0], floats.caption(shown[0]["text/plain"])
+
+
+def test_no_prediction_stands_beside_its_picture(pages):
+    found = [tuple(letters(text)[:24] for text in pair) for pair in predictions()]
+    assert len(found) > 2
+    for question, caption in found:
+        asked, answered = (
+            {n for n, text in enumerate(map(letters, pages)) if piece in text} for piece in (question, caption)
+        )
+        assert asked and answered and not asked & answered, (question, caption)
+
+
 def test_solutions_stand_at_the_back(pages):
     text = "\n".join(pages)
-    exercises = re.findall(r"^Exercise ([\d.]+) · (.+)", text, re.MULTILINE)
+    exercises = re.findall(r"^Exercise ([\d.]+) · ([^(\n]{4,12})", text, re.MULTILINE)
     assert len(exercises) == len({number for number, _ in exercises}) > 80
     back = text.partition("All exercises of the course")[2]
-    assert [e for e in exercises if not re.search(rf"^{re.escape(e[0])} {re.escape(e[1][:12])}", back, re.MULTILINE)] == []
+    assert [e for e in exercises if f"\n{' '.join(e).rstrip()}" not in back] == []
     assert not re.search(r"^Solution$", text, re.MULTILINE)
 
 

@@ -180,7 +180,6 @@ class Outline(SphinxPostTransform):
             home.next_node(nodes.section).append(papers)
             repairs.used(self.app, "the place of the papers")
 
-
     def set_columns(self):
         for file in self.document.findall(start_of_file):
             if file["docname"] in COLUMNS:
