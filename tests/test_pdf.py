@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 import yaml
 from descent import SURFACES, descend, draw, momentum
 from PIL import Image
-from publish import notebooks, pdf
+from publish import answers, floats, notebooks, pdf, printing
 from publish.offers import offered
 from publish.redraw import to_pdf
 
@@ -26,6 +27,15 @@ UNPRINTABLE = re.compile(
     r"|\b\w*(?:Widget|Explorer)\(.*model_id|explorer-\d|\{(?:cite|ref|eq|numref|doc|term)(?::\w+)?\}[`‘’']"
 )
 HANGUL = re.compile(r"[가-힣]")
+MOST_PAGES = 240
+SHORT = 0.6  # of the text block's height
+TOP, FOOT = 2.1 / 29.7, 2.2 / 29.7  # the parts of a page above and below the text
+TITLES = re.compile(r"Often said:|Predict first|In this chapter|(?:Exercise )?\d+\.\d+ ")
+WIDTH, HEIGHT = 595.3, 841.9  # points
+COLUMNS_BEGIN = 64  # points from the left: pages in two columns have a narrower edge than all others
+MARKUP = re.compile(
+    r"```.*?```|:::+.*|\$\$.*?\$\$|\$.*?\$|`.*?`|\{[\w:-]+\}|\]\(.*?\)|<.*?>|\(.*?\)=$|\|", re.DOTALL | re.MULTILINE
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +50,24 @@ def printed():
 
 
 @pytest.fixture(scope="module")
-def pages(printed):
-    return [page.extract_text() for page in printed.pages]
+def read(printed):
+    """The text of each page, and its pieces: ``(x, y, font, text)`` each, in points from the lower left corner."""
+    found = []
+    for page in printed.pages:
+        pieces = []
+
+        def note(text, cm, tm, font, size, pieces=pieces):
+            if text.strip() and font:
+                at = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
+                pieces.append((*at, f"{font['/BaseFont']} {size:.0f}", text.strip()))
+
+        found.append((page.extract_text(visitor_text=note), pieces))
+    return found
+
+
+@pytest.fixture(scope="module")
+def pages(read):
+    return [text for text, _ in read]
 
 
 def chapters():
@@ -77,7 +103,8 @@ def test_outline_holds_each_chapter_once_and_in_order(printed):
         for entry in entries:
             yield from titles(entry) if isinstance(entry, list) else [entry.title]
 
-    wanted = [re.search(r"^# (.+)", prose(path), re.MULTILINE)[1] for path in chapters()]
+    renamed = {"index": printing.FIRST, "exercises": answers.HEADING}
+    wanted = [renamed.get(path.stem) or re.search(r"^# (.+)", prose(path), re.MULTILINE)[1] for path in chapters()]
     outline = [re.sub(r"^\d+\s+", "", title).replace("’", "'") for title in titles(printed.outline)]
     assert [title for title in outline if title in wanted] == wanted
 
@@ -115,9 +142,113 @@ def test_no_page_is_empty(printed, pages):
     bare = [
         number
         for number, (page, text) in enumerate(zip(printed.pages, pages, strict=True), 1)
-        if len(text) < 150 and not page["/Resources"].get("/XObject")
+        if number > 1  # the title
+        and len(text) < 150
+        and not page["/Resources"].get("/XObject")
     ]
     assert bare == []
+
+
+def ink(tmp_path_factory):
+    """How far down each page there is ink, as a share of the text block's height."""
+    folder = tmp_path_factory.mktemp("ink")
+    subprocess.run(["pdftoppm", "-r", "36", "-gray", pdf.PDF, folder / "page"], check=True)
+    for path in sorted(folder.iterdir()):
+        with Image.open(path) as picture:
+            rows = (np.asarray(picture) < 200).any(axis=1)
+        block = rows[round(TOP * len(rows)) : round((1 - FOOT) * len(rows))]
+        yield (np.flatnonzero(block)[-1] + 1) / len(block) if block.any() else 0
+
+
+def test_pages_are_few_and_full(printed, tmp_path_factory):
+    filled = list(ink(tmp_path_factory))
+    assert len(filled) == len(printed.pages) <= MOST_PAGES
+    short = [number for number, share in enumerate(filled, 1) if share < SHORT]
+    assert len(short) <= len(filled) / 10, short
+    assert [number for number, share in enumerate(filled, 1) if share < 0.04] == []  # a line alone
+
+
+def last_lines(pieces):
+    """The last line of a page, or of each of its two columns, as the fonts and texts of its pieces."""
+    text = [piece for piece in pieces if HEIGHT * FOOT < piece[1] < HEIGHT * (1 - TOP)]
+    columns = [text]
+    if text and min(x for x, *_ in text) < COLUMNS_BEGIN:
+        columns = [[piece for piece in text if (piece[0] < WIDTH / 2) is left] for left in (True, False)]
+    for column in filter(None, columns):
+        lowest = min(y for _, y, *_ in column)
+        yield [(font, text) for _, y, font, text in column if y < lowest + 2]
+
+
+def is_heading(line):
+    """Whether a line is a heading: large and bold, or the bold title of a box or a solution."""
+    fonts, words = zip(*line, strict=True)
+    large = all("Bold" in font and int(font.split()[-1]) > 11 for font in fonts)
+    return large or ("Bold" in fonts[0] and bool(TITLES.match(" ".join(words))))
+
+
+def test_no_heading_stands_alone_at_a_foot(read):
+    lines = [(number, line) for number, (_, pieces) in enumerate(read[2:], 3) for line in last_lines(pieces)]
+    assert any(is_heading([piece[2:]]) for _, pieces in read for piece in pieces)
+    assert [(number, line) for number, line in lines if is_heading(line)] == []
+
+
+def letters(text):
+    """The letters of a text alone: how it was broken into lines and pages does not show."""
+    return re.sub(r"[\W\d_]", "", unicodedata.normalize("NFKC", text))
+
+
+def test_no_paragraph_is_lost(pages):
+    printed_letters = letters("\n".join(pages))
+    lost = []
+    for path in chapters():
+        for paragraph in re.split(r"\n\s*\n", prose(path)):
+            pieces = [piece.split() for piece in MARKUP.split(paragraph)]
+            runs = [letters("".join(words[i : i + 5])) for words in pieces for i in range(len(words) - 4)]
+            missing = [run for run in runs if run not in printed_letters]
+            if len(missing) > max(5, 0.4 * len(runs)):
+                lost.append((path.stem, missing[0], paragraph[:80]))
+    assert lost == []
+
+
+def test_every_figure_has_its_number_and_a_caption_that_tells(pages):
+    text = "\n".join(pages)
+    captions = re.findall(r"^Figure (\d+)\. *(.+)", text, re.MULTILINE)
+    wanted = sum(bool(FIGURES & output.get("data", {}).keys()) for output in outputs())
+    assert sorted(int(number) for number, _ in captions) == list(range(1, wanted + 1))
+    assert [told for _, told in captions if len(told) < 15 or "_" in told or "Explorer" in told] == []
+
+
+def predictions():
+    """Each question *Predict first* that a figure follows, with that figure's caption."""
+    for path in chapters():
+        if path.suffix == ".ipynb":
+            cells = [
+                c for c in notebooks.read(path.read_text(encoding="utf-8")).cells if not c.source.startswith("try:")
+            ]
+            for cell, after in zip(cells, cells[1:], strict=False):
+                asked = re.search(r"Predict first\n(.+?)\n:::\s*[^\n]*\Z", cell.source, re.DOTALL)
+                shown = [output.data for output in after.get("outputs", []) if FIGURES & output.get("data", {}).keys()]
+                if asked and shown:
+                    yield MARKUP.split(asked[1])[0], floats.caption(shown[0]["text/plain"])
+
+
+def test_no_prediction_stands_beside_its_picture(pages):
+    found = [tuple(letters(text)[:24] for text in pair) for pair in predictions()]
+    assert len(found) > 2
+    for question, caption in found:
+        asked, answered = (
+            {n for n, text in enumerate(map(letters, pages)) if piece in text} for piece in (question, caption)
+        )
+        assert asked and answered and not asked & answered, (question, caption)
+
+
+def test_solutions_stand_at_the_back(pages):
+    text = "\n".join(pages)
+    exercises = re.findall(r"^Exercise ([\d.]+) · ([^(\n]{4,12})", text, re.MULTILINE)
+    assert len(exercises) == len({number for number, _ in exercises}) > 80
+    back = text.partition("All exercises of the course")[2]
+    assert [e for e in exercises if f"\n{' '.join(e).rstrip()}" not in back] == []
+    assert not re.search(r"^Solution$", text, re.MULTILINE)
 
 
 def test_fonts_are_embedded(printed):

@@ -15,6 +15,7 @@ from publish import repairs
 from publish.floats import take_out
 
 INDEX = "chapters/exercises"
+HEADING = "Solutions to the exercises"
 TITLE = re.compile(r"Exercise (\S+) · (.+) \((\d+ minutes, \w+)\)")
 
 
@@ -66,6 +67,8 @@ class Back(SphinxPostTransform):
             return
         section = home[0].next_node(nodes.section)
         title, intro = section.children[:2]
+        title.children = []
+        title += nodes.Text(HEADING)
         section.children = []
         section.extend([title, intro, latex("\\begin{answers}\n")])
         last = None

@@ -87,9 +87,11 @@ def take_out(node):
 
 
 def question_before(node):
-    """Whether the question that stands last before a node, paragraphs and empty cells apart, asks for a prediction."""
+    """Whether a prediction is asked for just before a node, or one paragraph earlier."""
     around = node.parent
     before = [part for part in around.children[: around.index(node)] if part.astext().strip()]
+    if before and isinstance(before[-1], nodes.paragraph):
+        before.pop()
     return bool(before) and isinstance(before[-1], nodes.Admonition) and before[-1].astext().startswith(PREDICT)
 
 
@@ -118,6 +120,8 @@ class Floats(SphinxPostTransform):
 
     def float(self, image, cell):
         later = question_before(cell)
+        if later:
+            repairs.used(self.app, "pictures that follow a prediction")
         take_out(image)
         told = caption(image.get("alt", "")).rstrip(".") + "."
         words = [nodes.Text(told), *self.live(image, cell)]
@@ -137,7 +141,8 @@ class Floats(SphinxPostTransform):
 
 
 def setup(app):
-    repairs.expect(app, "latex", "figures as PDF", "figures that float", "the text of a still")
+    moved = "figures that float", "pictures that follow a prediction"
+    repairs.expect(app, "latex", "figures as PDF", *moved, "the text of a still")
     for transform in (Redraw, Floats):
         app.add_post_transform(transform)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

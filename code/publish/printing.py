@@ -19,6 +19,7 @@ from publish.answers import INDEX
 
 LATEX = Path(__file__).parent / "latex"
 COLUMNS = ("chapters/keep", "chapters/glossary", "chapters/bibliography", INDEX)  # what is looked up, not read
+FIRST = "Preface"  # the title of the first page is that of the book, which has a page of its own
 REPAIRS = (
     "the box of an exercise",
     "the short title of an exercise",
@@ -167,7 +168,7 @@ class Outline(SphinxPostTransform):
             header.replace_self([latex(f"\n\\{command}*{{"), *header.children, latex("}\n")])
             repairs.used(self.app, "the sections of the first page")
         root = self.document.next_node(nodes.section)
-        root.insert(1, latex("\\nochapternumber\n\\chapter{" + root.children[0].astext() + "}\n"))
+        root.insert(1, latex(f"\\nochapternumber\n\\chapter{{{FIRST}}}\n"))
         repairs.used(self.app, "the title of the first page")
 
     def move_papers(self):
@@ -178,7 +179,6 @@ class Outline(SphinxPostTransform):
             )
             home.next_node(nodes.section).append(papers)
             repairs.used(self.app, "the place of the papers")
-
 
     def set_columns(self):
         for file in self.document.findall(start_of_file):

@@ -198,7 +198,9 @@ class OnSite(Made):
 
     def run(self):
         """Parse both, and let the builder choose."""
-        printed = f"In print this table is left out. Its {len(type(self).rows())} rows stand on the site, on this page{at()}."
+        printed = (
+            f"In print this table is left out. Its {len(type(self).rows())} rows stand on the site, on this page{at()}."
+        )
         return [only("", *super().run(), expr="html"), only("", *self.parse_text_to_nodes(printed), expr="latex")]
 
 
