@@ -53,6 +53,8 @@ def test_without_scripts_a_still_says_that_it_stands_still(page_at, path):
     visit = page_at(path, java_script_enabled=False)
     figures = visit.page.locator(".widget-host")
     stills = visit.page.locator(".cell_output:has(.widget-host)")
+    for fold in visit.page.locator("details:has(.widget-host) > summary").all():
+        fold.click()
     for number in range(stills.count()):
         assert stills.nth(number).locator("img:visible, pre:visible").count() == 1
         assert "stands still here" in stills.nth(number).inner_text()
