@@ -90,3 +90,26 @@ def test_the_listing_with_dropout_is_the_network_it_means():
     exec(re.search(r"```python\n(.*?)```", text, re.DOTALL)[1], space)
     assert space["model"].count_params() == Network((10_000, 256, 128, 46)).size
     assert sum(isinstance(layer, keras.layers.Dropout) for layer in space["model"].layers) == 2
+
+
+@pytest.mark.parametrize("framework", ["PyTorch", "Keras"])
+def test_your_own_table_is_learned_as_the_page_says(framework):
+    """The page's cells make the rows; the tab's text runs on them as it stands."""
+    page = json.loads((Path(__file__).parents[2] / "chapters" / "yours.ipynb").read_text("utf-8"))
+    cells = {cell["id"]: "".join(cell["source"]) for cell in page["cells"]}
+    rows = {}
+    for name in ("setup", "bread", "split-code"):
+        exec(cells[name], rows)
+    X, y, X_test, y_test, X_val, y_val = rows["data"]
+    tab = re.search(rf"In {framework}\n```python\n(.*?)```", cells["frameworks"], re.DOTALL)[1]
+    space = {"X": X, "y": y, "X_val": X_val, "y_val": y_val}
+    torch.manual_seed(0)
+    keras.utils.set_random_seed(0)
+    exec(tab, space)
+    if framework == "PyTorch":
+        with torch.no_grad():
+            said, lowest = space["model"](torch.tensor(X_test)).numpy(), float(space["lowest"])
+    else:
+        said, lowest = np.asarray(space["model"](X_test)), min(space["model"].history.history["val_loss"])
+    assert np.mean(said.argmax(axis=1) == y_test) > 0.88
+    assert lowest < 0.2
