@@ -4,12 +4,12 @@ Who reads the exercise does not see how it ends. Each exercise says on which pag
 leads back. A build without solutions (``SOLUTIONS=0``) prints the index as the site shows it.
 """
 
+import itertools
 import re
 
 from docutils import nodes
 from sphinx.addnodes import start_of_file
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx_exercise.nodes import solution_node
 
 from publish import repairs
 from publish.floats import take_out
@@ -26,14 +26,14 @@ def latex(code):
 def pairs(document):
     """The exercises of the book with their solutions, in their order."""
     boxes = [node for node in document.findall(nodes.Admonition) if node.get("kind") in ("exercise", "solution")]
-    for exercise, solution in zip(boxes, boxes[1:], strict=False):
+    for exercise, solution in itertools.pairwise(boxes):
         if (exercise["kind"], solution["kind"]) == ("exercise", "solution"):
             yield exercise, solution
 
 
 def chapter_of(node):
     """The section that is the whole page of a node."""
-    while isinstance(node.parent, nodes.Element) and "docname" in node.parent or "docname" not in node:
+    while (isinstance(node.parent, nodes.Element) and "docname" in node.parent) or "docname" not in node:
         node = node.parent
     return node
 
