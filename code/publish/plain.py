@@ -284,6 +284,8 @@ class Writer:
                 return f"#### {number}{title}\n\n{self.text(one.body)}"
             case "solution-start":
                 return "##### Solution"
+            case "only":
+                return self.text(one.body) if one.title == "html" else ""
             case "table" | "tab-set" | "tab-item":
                 return f"**{title}**\n\n" * bool(title) + self.text(one.body)
             case "list-table":
