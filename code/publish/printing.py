@@ -19,6 +19,7 @@ from publish.answers import INDEX
 
 LATEX = Path(__file__).parent / "latex"
 COLUMNS = ("chapters/keep", "chapters/glossary", "chapters/bibliography", INDEX)  # what is looked up, not read
+QUICK, TEACHERS = "Quick questions", "chapters/teaching"  # of the teachers' page the sections
 FIRST = "Preface"  # the title of the first page is that of the book, which has a page of its own
 REPAIRS = (
     "the box of an exercise",
@@ -26,6 +27,7 @@ REPAIRS = (
     "the box of a solution",
     "the table of the frameworks",
     "notes in the margin",
+    "what is for the screen",
     "links of the papers",
     "the numbers of chapters",
     "captions that are no parts",
@@ -123,6 +125,26 @@ class Margin(SphinxPostTransform):
             repairs.used(self.app, "notes in the margin")
 
 
+class ForTheScreen(SphinxPostTransform):
+    """Leave out what paper cannot do: questions that are answered where they stand, and links that set figures."""
+
+    default_priority = 3
+    formats = ("latex",)
+
+    def run(self):
+        for section in list(self.document.findall(nodes.section)):
+            if section[0].astext() == QUICK or (docname(section) == TEACHERS and "docname" not in section.parent):
+                section.parent.remove(section)
+                repairs.used(self.app, "what is for the screen")
+
+
+def docname(node):
+    """The page that a node of the printed book comes from."""
+    while "docname" not in node:
+        node = node.parent
+    return node["docname"]
+
+
 class PlainLinks(SphinxPostTransform):
     """The list of papers prints its addresses; they need no footnotes beside."""
 
@@ -201,7 +223,7 @@ def setup(app):
     app.add_node(box, latex=(begin_box, end_box))
     for part in ("publish.floats", "publish.answers"):
         app.setup_extension(part)
-    for transform in (Boxes, Frameworks, Margin, PlainLinks, Outline):
+    for transform in (ForTheScreen, Boxes, Frameworks, Margin, PlainLinks, Outline):
         app.add_post_transform(transform)
     app.connect("config-inited", add_styles)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
