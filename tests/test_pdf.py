@@ -88,9 +88,9 @@ def prose(path):
 
 
 def outputs():
-    """Yield all outputs of all chapters."""
+    """Yield all outputs of all chapters that are printed."""
     for path in chapters():
-        if path.suffix == ".ipynb":
+        if path.suffix == ".ipynb" and f"chapters/{path.stem}" not in printing.SCREEN:
             for cell in notebooks.read(path.read_text(encoding="utf-8")).cells:
                 yield from cell.get("outputs", [])
 
@@ -201,9 +201,9 @@ def letters(text):
 def on_paper(path):
     """The Markdown of a page without what is only for the screen (``publish.printing.ForTheScreen``)."""
     text = re.sub(r"(`{3,})\{only\} html\n.*?\n\1", "", prose(path), flags=re.DOTALL)
-    end = {"teaching": "\n## "}.get(path.stem, "\n### Quick questions")
-    first, found, rest = text.partition(end)
-    return first if path.stem == "teaching" or not found else first + re.sub(r".*?(?=\n## )", "", rest, count=1, flags=re.DOTALL)
+    if f"chapters/{path.stem}" in printing.SCREEN:
+        return re.split(r"\n## ", text)[0]
+    return re.split(f"\n##+ (?:{'|'.join(printing.TITLES)})\n", text)[0]
 
 
 def test_no_paragraph_is_lost(pages):

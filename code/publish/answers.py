@@ -50,7 +50,7 @@ def moved(exercise, solution):
             formula.replace_self(latex(f"\\fitted{{{formula.astext()}}}\n"))
     back, forth = exercise["labels"][0], solution["labels"][0]
     exercise[0] += latex(f"\\solutionon{{{forth}}}")
-    start = latex(f"\\phantomsection\\label{{{forth}}}\\answer{{{number}}}{{{back}}}{{{effort}}}{{")
+    start = latex(f"\\answer{{{number}}}{{{back}}}{{{effort}\\phantomsection\\label{{{forth}}}}}{{")
     return [start, nodes.inline("", name), latex("}\n"), *solution.children[1:], latex("\\par\n")]
 
 

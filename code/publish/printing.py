@@ -19,7 +19,9 @@ from publish.answers import INDEX
 
 LATEX = Path(__file__).parent / "latex"
 COLUMNS = ("chapters/keep", "chapters/glossary", "chapters/bibliography", INDEX)  # what is looked up, not read
-QUICK, TEACHERS = "Quick questions", "chapters/teaching"  # of the teachers' page the sections
+# What is for the screen: sections of these titles, and all sections of these pages.
+TITLES, SCREEN = ("Quick questions", "What the posts teach"), ("chapters/teaching", "chapters/detectives")
+ON_SITE = "What this page asks and shows moves and answers on the screen. It is on the site, and in the notebooks."
 FIRST = "Preface"  # the title of the first page is that of the book, which has a page of its own
 REPAIRS = (
     "the box of an exercise",
@@ -133,16 +135,14 @@ class ForTheScreen(SphinxPostTransform):
 
     def run(self):
         for section in list(self.document.findall(nodes.section)):
-            if section[0].astext() == QUICK or (docname(section) == TEACHERS and "docname" not in section.parent):
-                section.parent.remove(section)
-                repairs.used(self.app, "what is for the screen")
-
-
-def docname(node):
-    """The page that a node of the printed book comes from."""
-    while "docname" not in node:
-        node = node.parent
-    return node["docname"]
+            page = section.parent
+            within = isinstance(page, nodes.section) and page.get("docname") in SCREEN
+            if section[0].astext() not in TITLES and not within:
+                continue
+            page.remove(section)
+            if within and page[-1].astext() != ON_SITE:
+                page += nodes.paragraph("", ON_SITE)
+            repairs.used(self.app, "what is for the screen")
 
 
 class PlainLinks(SphinxPostTransform):

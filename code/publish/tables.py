@@ -193,17 +193,6 @@ class Made(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(type(self).make()))
 
 
-class OnSite(Made):
-    """Like ``Made``, but for the site: in print a sentence says that it is there."""
-
-    def run(self):
-        """Parse both, and let the builder choose."""
-        printed = (
-            f"In print this table is left out. Its {len(type(self).rows())} rows stand on the site, on this page{at()}."
-        )
-        return [only("", *super().run(), expr="html"), only("", *self.parse_text_to_nodes(printed), expr="latex")]
-
-
 class ExerciseIndex(Made):
     """``{exercise-index}``"""
 
@@ -216,16 +205,25 @@ class TakeAways(Made):
     make = staticmethod(take_aways)
 
 
-class Taught(OnSite):
-    """``{ledger-taught}``"""
+class Taught(Made):
+    """``{ledger-taught}``, which paper leaves out (``publish.printing``)"""
 
-    make, rows = staticmethod(taught), staticmethod(lambda: rows_of("A"))
+    make = staticmethod(taught)
 
 
-class Corrected(OnSite):
-    """``{ledger-corrected}``"""
+class Corrected(Made):
+    """``{ledger-corrected}``; in print a sentence says where both tables of the page are."""
 
-    make, rows = staticmethod(corrected), staticmethod(lambda: rows_of("B"))
+    make = staticmethod(corrected)
+
+    def run(self):
+        """Parse both, and let the builder choose."""
+        corrected, taught = (len(rows_of(table)) for table in "BA")
+        printed = (
+            f"In print the tables of this page are left out. The {corrected} claims, and the {taught} rows of what the "
+            f"posts teach, stand on the site{at()}."
+        )
+        return [only("", *super().run(), expr="html"), only("", *self.parse_text_to_nodes(printed), expr="latex")]
 
 
 def setup(app):
