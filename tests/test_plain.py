@@ -249,6 +249,8 @@ def words(text):
     """The words of a text that its reader sees, without the marks of MyST, the targets of links and citations."""
     for mark in (
         r"^:::\{lesson\} .*$",  # the file of a chapter
+        r"^(`{3,})\{only\} latex\n[^`]*\n\1$",  # for paper
+        r"^`{3,}\{only\} html$",
         r"^[:`]{3,}\{.*?\}",
         r"^:[\w-]+:.*$",
         r"^\([\w-]+\)=$",

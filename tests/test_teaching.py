@@ -337,6 +337,11 @@ def test_the_sheet_holds_every_exercise_with_its_minutes_and_a_cell_for_the_answ
             assert answer.source == ("*Your proof:*" if label in PROOFS else f'check("{label}", ...)')
             assert names.index(f"answer-{label}") == names.index(f"exercise-{label}") + 1
             labels.append(label)
+    quick = [name for name in CHECKERS if name.startswith("quick-")]  # these need no minutes
+    for label in quick:
+        assert re.match(r"### Quick question \d\n\n.", cells[f"exercise-{label}"].source)
+        assert cells[f"answer-{label}"].source == f'check("{label}", ...)'
+    labels += quick
     assert {*labels} >= {*CHECKERS}
     assert len(cells) == 3 + 2 * len(labels) + sum(name.startswith("chapter-") for name in names)
     assert f"{len(labels)} exercises" in cells["title"].source
