@@ -27,7 +27,7 @@ SIGNS = {  # what is to be seen in the two curves
     "rate_too_small": lambda r: np.all(np.diff(r.train) < 0) and np.all(np.diff(r.val) < 0) and r.train[-1] > 1.5,
     "dead_units": lambda r: np.ptp(r.train) < 0.01 and abs(r.train - GUESS).max() < 0.01,
     "labels_shuffled": lambda r: r.val.min() > GUESS and r.val[-1] > r.val[1] + 0.1 and r.train[-1] < r.train[1] - 0.3,
-    "rate_too_large": lambda r: 1 < r.train[-1] < GUESS and np.sum(np.diff(r.train) > 0.2) >= 4,
+    "rate_too_large": lambda r: 1 < r.train[-1] < GUESS and np.sum(np.diff(r.train) > 0.2) >= 3,
     "not_shuffled": lambda r: np.all(r.train[:11] > GUESS) and r.train[-1] < 1,
     "offset_inputs": lambda r: r.train[0] > 4 and np.all(abs(r.train[1:] - GUESS) < 0.3) and np.ptp(r.train[1:]) > 0.1,
     "overfitting": lambda r: r.train[-1] < 0.1 and 0.7 < r.val.min() < 1 and r.val[-1] > 1.3 * r.val.min(),

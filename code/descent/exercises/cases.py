@@ -63,8 +63,8 @@ def labels_shuffled():
 
 
 def rate_too_large():
-    """Six times the rate."""
-    return fit(lr=1.2)
+    """Six times the rate, in an order of batches that does not make chaos of the last bit."""
+    return fit(lr=1.2, seed=15)
 
 
 def not_shuffled(epochs=EPOCHS, order=range(10)):
