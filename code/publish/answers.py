@@ -12,15 +12,11 @@ from sphinx.addnodes import start_of_file
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from publish import repairs
-from publish.floats import take_out
+from publish.floats import latex, take_out
 
 INDEX = "chapters/exercises"
 HEADING = "Solutions to the exercises"
 TITLE = re.compile(r"Exercise (\S+) · (.+) \((\d+ minutes, \w+)\)")
-
-
-def latex(code):
-    return nodes.raw("", code, format="latex")
 
 
 def pairs(document):

@@ -16,6 +16,7 @@ from sphinx_jupyterbook_latex.nodes import RootHeader
 
 from publish import repairs
 from publish.answers import INDEX
+from publish.floats import latex
 
 LATEX = Path(__file__).parent / "latex"
 COLUMNS = ("chapters/keep", "chapters/glossary", "chapters/bibliography", INDEX)  # what is looked up, not read
@@ -38,10 +39,6 @@ REPAIRS = (
     "the title of the first page",
     "pages in two columns",
 )
-
-
-def latex(code):
-    return nodes.raw("", code, format="latex")
 
 
 class box(nodes.Admonition, nodes.Element):

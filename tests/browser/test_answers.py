@@ -61,13 +61,18 @@ def begin(page, label):
     return place.locator("form, pre")
 
 
+def checked(form):
+    """Press *Check*, and return what is said."""
+    form.get_by_role("button", name="Check").click()
+    form.get_by_role("status").filter(has_text=re.compile(".")).wait_for()
+    return form.get_by_role("status").inner_text()
+
+
 def answer(page, label, text):
     """Type an answer, and return what is said to it."""
     form = begin(page, label)
     form.locator("input, textarea").fill(text)
-    form.get_by_role("button", name="Check").click()
-    form.get_by_role("status").filter(has_text=re.compile(".")).wait_for()
-    return form.get_by_role("status").inner_text()
+    return checked(form)
 
 
 def test_answers_are_checked_with_the_keyboard_alone(open_at):
@@ -108,9 +113,7 @@ def choose(page, letter):
     """Choose a letter's text, and return what is said to it."""
     form = begin(page, "detectives-4")
     form.get_by_text({"a": "dead", "b": "slow", "c": "by heart", "d": "fast"}[letter]).click()
-    form.get_by_role("button", name="Check").click()
-    form.get_by_role("status").filter(has_text=re.compile(".")).wait_for()
-    return form.get_by_role("status").inner_text()
+    return checked(form)
 
 
 def test_a_choice_is_told_what_python_tells(open_at):

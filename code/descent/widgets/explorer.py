@@ -188,16 +188,16 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate("rules")
     def _check_rules(self, proposal):
         on = [self._name(rule) for rule in proposal.value]
-        return [name for name in [*self._offers, *self._kept()] if name in on]
+        return [name for name in self._names() if name in on]
 
-    def _kept(self):
-        """The names of the rules that the reader made of this Explorer's, as in ``momentum_2``."""
-        return [name for name in self.texts if name not in self._offers]
+    def _names(self):
+        """The names of its rules, and of those that the reader made of them, as in ``momentum_2``."""
+        return [*self._offers, *(name for name in self.texts if name not in self._offers)]
 
     def _name(self, rule):
         """The name of a rule of this Explorer; of a rule that is none of its own, what is wrong."""
         if not callable(rule):
-            return _known(rule, [*self._offers, *self._kept()], "rule")
+            return _known(rule, self._names(), "rule")
         if own := [name for name, offered in self._offers.items() if offered is rule]:
             return own[0]
         _as_trait_error(tracing.trace, rule)
@@ -257,12 +257,12 @@ class Explorer(anywidget.AnyWidget):
     def _check_settings(self, proposal):
         settings = {}
         for name, given in proposal.value.items():
-            _known(name, [*self._offers, *self._kept()], "rule")
+            _known(name, self._names(), "rule")
             if not isinstance(given, dict):
                 raise traitlets.TraitError(f"the settings of {name} are {given!r}; give a dict such as {{'lr': 0.01}}")
             changed = name in self.texts  # to a text that may name other hyperparameters
             settings[name] = given if changed else _as_trait_error(_checked, self._offers[name], given)
-        return {name: self._in_force(name, settings.get(name, {})) for name in [*self._offers, *self._kept()]}
+        return {name: self._in_force(name, settings.get(name, {})) for name in self._names()}
 
     @traitlets.observe("surface")
     def _on_surface(self, change):
