@@ -223,6 +223,13 @@ def test_every_number_of_a_reason_is_computed(chapter):
     assert not wanted
 
 
+def test_no_chapter_is_left_out():
+    for chapter in COMPUTED:
+        assert 3 <= sum(name.startswith(f"quick-{chapter}-") for name in quick.CHECKERS) <= 5
+    assert {name.split("-")[1] for name in quick.CHECKERS} == {*COMPUTED}
+    assert len(COMPUTED) == 14
+
+
 def test_right_letters_are_spread():
     """So that nobody gets far with one letter: none is right in half of the questions, nor in all of a chapter."""
     rights = [question.right for question in quick.CHECKERS.values()]
