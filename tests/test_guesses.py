@@ -43,6 +43,8 @@ def test_each_chapter_lets_its_reader_guess_numbers_that_it_computes(name):
         assert number not in about, cell.id
         before = next(c.source for c in reversed(cells[:k]) if c.cell_type == "markdown")
         assert "?" in before.rstrip()[-600:], cell.id
+    kinds = "".join("g" if c.cell_type == "code" and asked(c) else c.cell_type[0] for c in cells)
+    assert not re.search("gc*g", kinds)  # an answer has one field
     assert any(":::{exercise}" in cell.source for cell in cells)  # its program judges guesses, too
 
 
@@ -121,6 +123,7 @@ def page():
         ("91", "97%", "You said 91%; it is 97%: 6 points too low."),
         ("0", "3%", "You said 0%; it is 3%: 3 points too low."),
         ("100%", "0%", "You said 100%; it is 0%: 100 points too high."),
+        ("37 %", "0.370", "You said 0.37; it is 0.370. Right on."),
         ("0.001", "1.5e-05", "You said 0.001; it is 1.5e-05: 67 times too high."),
         ("", "126", "That is no number; it is 126."),
         ("many", "126", "That is no number; it is 126."),

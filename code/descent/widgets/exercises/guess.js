@@ -22,10 +22,14 @@ function distance(guess, right, isShare) {
   return say(words.share, { much: twoDigits((100 * apart) / right) });
 }
 
+const SHARE = /\s*%$/;
+const valueOf = (written) => numberFrom(written.trim().replace(SHARE, ""));
+
 // What is said to a guess; `shown` is the right number as the chapter shows it.
 export function verdictOn(text, shown) {
-  const isShare = shown.endsWith("%");
-  const [guess, right] = [text, shown].map((written) => numberFrom(written.trim().replace(/\s*%$/, "")));
+  const isShare = SHARE.test(shown);
+  const right = valueOf(shown);
+  const guess = valueOf(text) / (SHARE.test(text.trim()) && !isShare ? 100 : 1); // 37 % is 0.37
   if (!Number.isFinite(guess)) return say(words.noGuess, { right: shown });
   const allowed = Math.min(NEAR * Math.abs(right), isShare ? MOST_POINTS : Infinity);
   const near = Math.abs(guess - right) <= allowed * (1 + 1e-9);
