@@ -82,7 +82,7 @@ def test_a_cell_that_asks_for_no_guess_has_no_field():
 
 def test_the_field_does_not_tell():
     made = guessing.field(("a < b", "off by {}"), "off by 61 degrees")
-    assert ">Your guess, a &lt; b <" in made
+    assert ">Your guess: a &lt; b <" in made
     assert "61" not in made.replace(locked(guessing.KEY, "61"), "")
     assert guessing.field(("", "{}"), "61").startswith('<label class="guess pst-js-only">Your guess <')
 

@@ -65,7 +65,7 @@ def test_a_guess_is_told_how_far_off_it_is_by_keyboard_and_by_mouse(open_page, g
     fold(page).get_by_role("status").filter(has_text=said).wait_for()
     assert page.get_by_text("it takes 126 steps").is_visible()
     assert page.get_by_text("One hundred and twenty-six.").is_visible()
-    page.get_by_label("Your guess, the other").fill("40 %")
+    page.get_by_label("Your guess: the other").fill("40 %")
     fold(page, 1).locator("> summary").click()
     other = fold(page, 1).get_by_role("status").filter(has_text="You said 40%; it is 86%: 46 points too low.")
     other.wait_for()
