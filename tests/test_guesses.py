@@ -90,6 +90,7 @@ def test_the_field_does_not_tell():
 @pytest.fixture(scope="module")
 def page():
     """A function that asks the page's program what is said to a guess."""
+    assert "judgeGuess" in program()  # it links with all of the page's program
     engine = MiniRacer()
     engine.eval(re.sub("^export ", "", program("exercises/guess.js"), flags=re.MULTILINE))
     return lambda guess, right: engine.eval(f"verdictOn({json.dumps(guess)}, {json.dumps(right)})")

@@ -23,13 +23,14 @@ function distance(guess, right, isShare) {
 }
 
 const SHARE = /\s*%$/;
-const valueOf = (written) => numberFrom(written.trim().replace(SHARE, ""));
+// A number with or without its sign of per cent.
+const readShare = (written) => numberFrom(written.trim().replace(SHARE, ""));
 
 // What is said to a guess; `shown` is the right number as the chapter shows it.
 export function verdictOn(text, shown) {
   const isShare = SHARE.test(shown);
-  const right = valueOf(shown);
-  const guess = valueOf(text) / (SHARE.test(text.trim()) && !isShare ? 100 : 1); // 37 % is 0.37
+  const right = readShare(shown);
+  const guess = readShare(text) / (SHARE.test(text.trim()) && !isShare ? 100 : 1); // 37 % is 0.37
   if (!Number.isFinite(guess)) return say(words.noGuess, { right: shown });
   const allowed = Math.min(NEAR * Math.abs(right), isShare ? MOST_POINTS : Infinity);
   const near = Math.abs(guess - right) <= allowed * (1 + 1e-9);
