@@ -1,5 +1,7 @@
 """Guess first, on a page without Python: a field before the answer, and with the answer how far off the guess was."""
 
+import re
+
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import violations
@@ -97,9 +99,7 @@ def test_an_answer_opens_without_a_guess_and_nothing_is_loaded_for_it(open_page)
 def test_only_the_closed_answer_tells_the_number(open_page):
     page = open_page().page
     page.locator("details.layer-reveal").evaluate_all("(folds) => folds.forEach((fold) => fold.remove())")
-    assert "126" not in page.content()
-    assert "86%" not in page.content()
-    assert "guess:" not in page.content()
+    assert not re.search(r"(?<!\w)(126|86%)(?!\w)|guess:", page.content())
 
 
 @pytest.mark.parametrize("wall", ["no storage", "no scripts", "no program"])
