@@ -59,10 +59,14 @@ def cells(document):
             yield cell, source, [part for part in cell.children if part not in source]
 
 
-def guess_before(cell) -> list[nodes.Node]:
-    """The field for a guess at a number that ``cell`` shows, where its tags ask for one; the page does not tell which."""
-    asked = guessing.guess_of(cell["cell_metadata"].get("tags", []))
+def without_guess(cell) -> None:
+    """Take the tag that asks for a guess out of a cell's classes: no page tells which number, and TeX cannot read it."""
     cell["classes"] = [name for name in cell["classes"] if not name.startswith(f"tag_{guessing.TAG}")]
+
+
+def guess_before(cell) -> list[nodes.Node]:
+    """The field for a guess at a number that ``cell`` shows, where its tags ask for one."""
+    asked = guessing.guess_of(cell["cell_metadata"].get("tags", []))
     shown = [part.astext() for part in cell.children if part.get("nb_element") == "cell_code_output"]
     return [raw(guessing.field(asked, "\n".join(shown)))] if asked else []
 
@@ -102,6 +106,7 @@ class Fold(SphinxPostTransform):
 
     def run(self) -> None:
         for cell, source, output in cells(self.document):
+            without_guess(cell)
             if kind := next((role for role in roles_of(cell) if role != "reveal"), None):
                 source = folded(kind, raw(SUMMARIES[kind]), source)
                 cell.children = []
@@ -124,6 +129,7 @@ class LeaveOut(SphinxPostTransform):
 
     def run(self) -> None:
         for cell, source, _ in cells(self.document):
+            without_guess(cell)
             if roles_of(cell) != ["reveal"]:
                 for part in source:
                     cell.remove(part)
