@@ -8,7 +8,9 @@ import zipfile
 import nbformat
 import numpy as np
 import pytest
+from descent import frameworks, rules
 from descent.exercises import CHECKERS, answers, check
+from descent.exercises.answers import Rule
 from descent.rules import momentum
 from pages import violations
 
@@ -342,6 +344,15 @@ def texts_of(name, content):
                 yield from texts_of(f"{name}/{inner}", archive.read(inner))
 
 
+def lines_that_solve():
+    """The lines of the rules that are asked for, but for those that rules of the course have, too."""
+    asked = [kind.right for kind in CHECKERS.values() if isinstance(kind, Rule) and kind.right.__closure__ is None]
+    own = [rule for rule in asked if rule.__module__.startswith("descent.exercises.")]
+    lines = {line.strip() for rule in own for line in inspect.getsource(rule).split('"""')[2].splitlines()}
+    shown = inspect.getsource(rules) + inspect.getsource(frameworks.rules)
+    return [line for line in lines if line not in shown]
+
+
 def test_an_edition_without_solutions_holds_no_answer_to_read(chapters, small_book, monkeypatch):
     """No sentence that is said to an answer, which may give it away, and none of the solutions."""
     folder = chapters(small_book, monkeypatch, False)
@@ -352,7 +363,10 @@ def test_an_edition_without_solutions_holds_no_answer_to_read(chapters, small_bo
     told = [(kind, getattr(kind, "hint", ""), getattr(kind, "because", "")) for kind in CHECKERS.values()]
     said = {s for kind, *right in told for s in (*right, *(m for _, m in kind.mistakes)) if s}
     assert len(said) > 400
+    lines = lines_that_solve()
+    assert len(lines) > 10
     for name, text in files.items():
         assert "Heureka" not in text, name
         assert not [sentence for sentence in said if sentence in text], name
+        assert not [line for line in lines if line in text], name
         assert "0.54" not in text or not re.search(r"(?<![\d.])0\.54(?!\d)", text), name

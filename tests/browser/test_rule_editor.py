@@ -347,7 +347,7 @@ def test_momentum_becomes_nesterov_by_keyboard_on_the_page_of_chapter_4(page_at)
     rest(page)
     assert end(page, "momentum") == end(page, "nag")
     assert page.locator(".rule-map svg").is_visible()
-    before = picture_of(page)
+    before, text = picture_of(page), page.locator("[name=rule-text]").input_value()
 
     # The exercise that ends in Nesterov's rule, too: the book's slip is mended.
     tab_to(page, "document.activeElement.closest('#nag-3')?.id && document.activeElement.textContent === 'Your answer'")
@@ -367,6 +367,7 @@ def test_momentum_becomes_nesterov_by_keyboard_on_the_page_of_chapter_4(page_at)
     other = page_at(address.partition("/chapters/")[2].join(["chapters/", ""])).page
     other.locator("textarea").wait_for()
     rest(other)
+    assert other.locator("textarea").input_value() == text == text_of(momentum, AHEAD)
     assert end(other, "momentum") == end(other, "nag") == end(page, "nag")
     assert picture_of(other)[0] == before[0]
     assert visit.faults == []
