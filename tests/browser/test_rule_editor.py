@@ -1,6 +1,7 @@
 """The rule editor on a page without Python: a text is changed, and the figure follows at every keystroke."""
 
 import inspect
+import re
 
 import numpy as np
 import pytest
@@ -359,9 +360,13 @@ def test_momentum_becomes_nesterov_by_keyboard_on_the_page_of_chapter_4(page_at)
     page.keyboard.press("Control+Enter")
     page.locator("#nag-3 .exercise-said").filter(has_text="Right.").wait_for()
 
-    page.evaluate("() => { navigator.clipboard.writeText = (text) => { window.copied = text; }; }")
-    for text in ("More", "Copy link"):
-        tab_to(page, f"document.activeElement.textContent === '{text}'", back=True)
+    page.evaluate("() => { navigator.clipboard.writeText = (link) => { window.copied = link; }; }")
+    number = int(re.search(r"#explorer-(\d+):", page.url)[1])
+    figure = (
+        f"document.activeElement.closest('.widget-host') === document.querySelectorAll('.widget-host')[{number - 1}]"
+    )
+    for button, back in (("More", True), ("Copy link", False)):
+        tab_to(page, f"document.activeElement.textContent === '{button}' && {figure}", back=back)
         page.keyboard.press("Enter")
     address = page.evaluate("window.copied")
     other = page_at(address.partition("/chapters/")[2].join(["chapters/", ""])).page
