@@ -46,8 +46,11 @@
   const first = document.querySelector(".exercise-answer");
   if (first && localStorage.getItem("descent-exercises")) load(filesOf(first).slice(0, 2));
 })();
-// From here on the buttons of folded notes open them; before, the style kept them closed, so that nothing moves.
-delete document.documentElement.dataset.scripts;
+// The style keeps folded notes closed until they have their buttons, so that nothing moves. If one got none, all open;
+// not otherwise, for then the browser works out the style of the whole page again.
+if (document.querySelector(".dropdown > .admonition-title:not(:has(> button))")) {
+  delete document.documentElement.dataset.scripts;
+}
 // A link into something folded opens it, and paper shows what goes deeper.
 (() => {
   const open = () => {
