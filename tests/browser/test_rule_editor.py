@@ -2,6 +2,8 @@
 
 import inspect
 import re
+import time
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -376,3 +378,20 @@ def test_momentum_becomes_nesterov_by_keyboard_on_the_page_of_chapter_4(page_at)
     assert end(other, "momentum") == end(other, "nag") == end(page, "nag")
     assert picture_of(other)[0] == before[0]
     assert visit.faults == []
+
+
+def test_a_text_in_a_link_waits_for_an_editor_that_comes_late(page_at):
+    page = page_at("chapters/04-nag.html").page
+    ready(page)
+
+    def late(route):
+        time.sleep(1)  # longer than the figure waits before it writes its state into the address
+        route.continue_()
+
+    page.route("**/_static/widgets/*.js", late)
+    text = text_of(momentum, AHEAD)
+    page.evaluate("(link) => { location.hash = link; }", f"explorer-1:text.momentum={quote(text)};steps=60")
+    page.locator("[name=rule-text]").wait_for()
+    rest(page)
+    assert page.locator("[name=rule-text]").input_value() == text
+    assert end(page, "momentum") == end(page, "nag")
