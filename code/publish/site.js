@@ -43,7 +43,20 @@
     await load(filesOf(place));
     window.answerHere(place);
   });
+  // A guess is judged when the answer below it opens, which the key that ends it does, too.
   const first = document.querySelector(".exercise-answer");
+  const judge = async (fold) => {
+    const guess = fold.previousElementSibling;
+    if (!fold.open || !guess?.matches(".guess") || !guess.control.value) return;
+    await load(filesOf(first).slice(0, 2));
+    window.judgeGuess(guess.control, fold);
+  };
+  document.addEventListener("toggle", ({ target }) => judge(target), true);
+  document.addEventListener("keydown", ({ key, target }) => {
+    const fold = key === "Enter" && target.closest?.(".guess")?.nextElementSibling;
+    if (fold?.open) judge(fold);
+    else if (fold) fold.open = true;
+  });
   if (first && localStorage.getItem("descent-exercises")) load(filesOf(first).slice(0, 2));
 })();
 // The style keeps folded notes closed until they have their buttons, so that nothing moves. If one got none, all open;
