@@ -72,11 +72,11 @@ def cell_of(node):
     return node
 
 
-def file_of(node):
-    """The name of the page that holds a node."""
-    while "docname" not in node:
+def page_of(node):
+    """The node that is the whole page of a node; its name is its ``docname``."""
+    while (isinstance(node.parent, nodes.Element) and "docname" in node.parent) or "docname" not in node:
         node = node.parent
-    return node["docname"]
+    return node
 
 
 def take_out(node):
@@ -136,7 +136,7 @@ class Floats(SphinxPostTransform):
             return []
         repairs.used(self.app, "the text of a still")
         _, site = addresses()
-        page = f"{site}/{file_of(cell)}.html" if site else ""
+        page = f"{site}/{page_of(cell)["docname"]}.html" if site else ""
         return [nodes.Text(" "), latex(rf"\moves{{{page}}}")]
 
 

@@ -20,9 +20,11 @@ from publish.floats import latex
 
 LATEX = Path(__file__).parent / "latex"
 COLUMNS = ("chapters/keep", "chapters/glossary", "chapters/bibliography", INDEX)  # what is looked up, not read
-# What is for the screen: sections of these titles, and all sections of these pages.
+# What is for the screen: sections of these titles, all sections of these pages, boxes whose titles begin so, and words
+# between these tags, which the site hides where no script runs.
 TITLES, SCREEN = ("Quick questions", "What the posts teach"), ("chapters/teaching", "chapters/detectives")
-ON_SITE = "What this page asks and shows moves and answers on the screen. It is on the site, and in the notebooks."
+LIVE, SPAN = "In a live notebook: ", ('<span class="pst-js-only">', "</span>")
+ON_SITE = "The rest of this page is for the screen: it is on the site."
 FIRST = "Preface"  # the title of the first page is that of the book, which has a page of its own
 REPAIRS = (
     "the box of an exercise",
@@ -31,6 +33,8 @@ REPAIRS = (
     "the table of the frameworks",
     "notes in the margin",
     "what is for the screen",
+    "words for the screen",
+    "boxes for a live notebook",
     "links of the papers",
     "the numbers of chapters",
     "captions that are no parts",
@@ -125,12 +129,38 @@ class Margin(SphinxPostTransform):
 
 
 class ForTheScreen(SphinxPostTransform):
-    """Leave out what paper cannot do: questions that are answered where they stand, and links that set figures."""
+    """Leave out what paper cannot do: questions that are answered where they stand, words on what to drag and press."""
 
     default_priority = 3
     formats = ("latex",)
 
     def run(self):
+        self.leave_out_words()
+        self.leave_out_boxes()
+        self.leave_out_sections()
+
+    def leave_out_words(self):
+        for start in list(self.document.findall(lambda node: isinstance(node, nodes.raw))):
+            if start.astext() == SPAN[0]:
+                around = start.parent
+                first = last = around.index(start)
+                while around[last].astext() != SPAN[1]:
+                    last += 1
+                del around.children[first : last + 1]
+                repairs.used(self.app, "words for the screen")
+                if not around.astext().strip():
+                    around.parent.remove(around)
+
+    def leave_out_boxes(self):
+        for box in list(self.document.findall(nodes.Admonition)):
+            if box[0].astext().startswith(LIVE):
+                around = box.parent
+                around.remove(box)
+                if [type(left) for left in around] == [nodes.title]:  # a section for the box alone
+                    around.parent.remove(around)
+                repairs.used(self.app, "boxes for a live notebook")
+
+    def leave_out_sections(self):
         for section in list(self.document.findall(nodes.section)):
             page = section.parent
             within = isinstance(page, nodes.section) and page.get("docname") in SCREEN
