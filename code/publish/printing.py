@@ -1,6 +1,7 @@
 """How the book is printed: unnumbered pages as on the site, quiet boxes, a root page with sections.
 
-``publish.floats`` prints the figures, ``publish.answers`` the solutions.
+``publish.floats`` prints the figures, ``publish.answers`` the solutions, ``publish.parts`` the openings of the parts and
+``publish.terms`` the index.
 """
 
 import re
@@ -248,7 +249,7 @@ def add_styles(app, config):
 def setup(app):
     repairs.expect(app, "latex", *REPAIRS)
     app.add_node(box, latex=(begin_box, end_box))
-    for part in ("publish.floats", "publish.answers"):
+    for part in ("publish.floats", "publish.answers", "publish.parts", "publish.terms"):
         app.setup_extension(part)
     for transform in (ForTheScreen, Boxes, Frameworks, Margin, PlainLinks, Outline):
         app.add_post_transform(transform)
