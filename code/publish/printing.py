@@ -21,9 +21,11 @@ from publish.floats import latex
 
 LATEX = Path(__file__).parent / "latex"
 COLUMNS = ("chapters/keep", "chapters/glossary", "chapters/bibliography", INDEX)  # what is looked up, not read
+JOINED = ("chapters/sources", "chapters/api")  # they begin on the page of what is left of the one before
 # What is for the screen: sections of these titles, all sections of these pages, boxes whose titles begin so, and words
 # between these tags, which the site hides where no script runs.
-TITLES, SCREEN = ("Quick questions", "What the posts teach"), ("chapters/teaching", "chapters/detectives")
+TITLES = "Quick questions", "What the posts teach", "What is folded"
+SCREEN = "chapters/teaching", "chapters/detectives"
 LIVE, SPAN = "In a live notebook: ", ('<span class="pst-js-only">', "</span>")
 ON_SITE = "The rest of this page is for the screen: it is on the site."
 FIRST = "Preface"  # the title of the first page is that of the book, which has a page of its own
@@ -39,6 +41,7 @@ REPAIRS = (
     "links of the papers",
     "the numbers of chapters",
     "captions that are no parts",
+    "chapters that begin no page",
     "the sections of the first page",
     "the place of the papers",
     "the title of the first page",
@@ -157,8 +160,8 @@ class ForTheScreen(SphinxPostTransform):
             if box[0].astext().startswith(LIVE):
                 around = box.parent
                 around.remove(box)
-                if [type(left) for left in around] == [nodes.title]:  # a section for the box alone
-                    around.parent.remove(around)
+                if all(isinstance(left, nodes.title | nodes.target) for left in around):  # a section for the box alone
+                    around.replace_self(around[1:])
                 repairs.used(self.app, "boxes for a live notebook")
 
     def leave_out_sections(self):
@@ -202,7 +205,11 @@ class Outline(SphinxPostTransform):
     def number_chapters(self):
         for file in list(self.document.findall(start_of_file)):
             name = file["docname"]
-            if name in self.env.found_docs:
+            if name in JOINED:
+                file.insert(0, latex("\\joinchapter\n"))
+                file.next_node(nodes.section).insert(1, latex("\\joinedchapter\n"))
+                repairs.used(self.app, "chapters that begin no page")
+            elif name in self.env.found_docs:
                 number = self.env.toc_secnumbers.get(name, {}).get("")
                 file.insert(0, latex(f"\\chapternumber{{{number[0]}}}\n" if number else "\\nochapternumber\n"))
                 if number:

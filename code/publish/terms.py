@@ -4,6 +4,7 @@ A place is where the text sets a term apart (bold, in italics, with its Korean w
 the first mention in each chapter that has the term several times, unless most chapters do.
 """
 
+import itertools
 import re
 
 from docutils import nodes
@@ -52,7 +53,7 @@ class Index(SphinxPostTransform):
         if GLOSSARY not in files or LAST not in files:
             return
         chapters = [file for name, file in files.items() if re.match(r"chapters/\d", name)]
-        self.marks = {}
+        self.marks, self.numbers = {}, itertools.count()
         found = [(*entry, self.places(chapters, pattern(*entry))) for entry in entries(files[GLOSSARY])]
         self.put_marks()
         files[LAST].extend(index(found))
@@ -72,20 +73,18 @@ class Index(SphinxPostTransform):
 
     def mentions(self, chapter, term):
         """Where a chapter mentions a term: the text, the place in it, and whether it is set apart there."""
-        for text in chapter.findall(nodes.Text):
-            around = text.parent
-            while not isinstance(around, nodes.paragraph | nodes.title | nodes.literal | nodes.raw | start_of_file):
-                around = around.parent
-            if isinstance(around, nodes.paragraph):
-                for found in term.finditer(text):
-                    yield text, found.start(), is_set_apart(text, found)
-            elif isinstance(around, nodes.title) and isinstance(around.parent, nodes.section) and term.search(text):
-                yield around, 0, True
+        for part in chapter.findall(lambda node: isinstance(node, nodes.paragraph | nodes.title)):
+            if isinstance(part, nodes.paragraph):
+                for text in part.findall(nodes.Text):
+                    if not isinstance(text.parent, nodes.literal | nodes.math | nodes.raw):
+                        yield from ((text, found.start(), is_set_apart(text, found)) for found in term.finditer(text))
+            elif isinstance(part.parent, nodes.section) and term.search(part.astext()):
+                yield part, 0, True
 
     def label(self, node, at):
         """The label of a place: the same for all terms that stand there."""
         marks = self.marks.setdefault(id(node), (node, {}))[1]
-        return marks.setdefault(at, f"term:{len(self.marks)}.{len(marks)}")
+        return marks.setdefault(at, f"term:{next(self.numbers)}")
 
     def put_marks(self):
         for node, marks in self.marks.values():
