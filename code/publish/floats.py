@@ -111,6 +111,13 @@ def boxed(node):
     return False
 
 
+def live_address(known):
+    """The LaTeX that says where the last of the figures moves: on which page, and which of those there that move."""
+    _, site = addresses()
+    page, _ = known[-1]
+    return rf"\moves{{{site}/{page}.html}}{{explorer-{known.count((page, True))}:}}" if site else r"\moves{}{}"
+
+
 class Floats(SphinxPostTransform):
     """Make each figure of a cell a float with its number and its caption, and a code that leads to the live one."""
 
@@ -147,10 +154,7 @@ class Floats(SphinxPostTransform):
         if not moves:
             return []
         repairs.used(self.app, "the text of a still")
-        _, site = addresses()
-        page, _ = self.known[-1]
-        address = f"{{{site}/{page}.html}}{{explorer-{self.known.count((page, True))}:}}" if site else "{}{}"
-        return [nodes.Text(" "), latex(rf"\moves{address}")]
+        return [nodes.Text(" "), latex(live_address(self.known))]
 
 
 class Mentions(SphinxPostTransform):

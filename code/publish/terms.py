@@ -21,10 +21,10 @@ HANGUL = re.compile("[가-힣]")
 
 
 def entries(glossary):
-    """The glossary's terms: the English word and the Korean ones of each."""
+    """The glossary's terms: the English word and the Korean ones of each, and the text that explains them."""
     for item in glossary.findall(nodes.definition_list_item):
         english, *korean = (term.astext() for term in item.findall(nodes.term))
-        yield english, korean
+        yield english, korean, item.next_node(nodes.paragraph).next_node(nodes.Text)
 
 
 def pattern(english, korean):
@@ -54,7 +54,11 @@ class Index(SphinxPostTransform):
             return
         chapters = [file for name, file in files.items() if re.match(r"chapters/\d", name)]
         self.marks, self.numbers = {}, itertools.count()
-        found = [(*entry, self.places(chapters, pattern(*entry))) for entry in entries(files[GLOSSARY])]
+        found = []
+        for english, korean, told in entries(files[GLOSSARY]):
+            term = pattern(english, korean)
+            anywhere = next(self.mentions(self.document, term), (told, 0, True))[:2]
+            found.append((english, korean, self.places(chapters, term) or [self.label(*anywhere)]))
         self.put_marks()
         files[LAST].extend(index(found))
         repairs.used(self.app, "the index of terms")
