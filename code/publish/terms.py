@@ -110,7 +110,7 @@ def mark(label):
 def lines(found):
     """A line of the index for each entry: the word, in grey what it is in the other language, and its pages."""
     for word, other, labels in found:
-        yield from (latex(r"\term{"), nodes.inline("", word), latex("}{"), nodes.inline("", other))
+        yield from (latex(r"\term{"), nodes.inline("", word), latex("}{"), *[nodes.inline("", other)] * bool(other))
         yield latex(f"}}{{{','.join(labels)}}}\n")
 
 
