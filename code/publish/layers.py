@@ -133,6 +133,8 @@ class LeaveOut(SphinxPostTransform):
             if roles_of(cell) != ["reveal"]:
                 for part in source:
                     cell.remove(part)
+                if any(cell.findall(nodes.literal_block)):
+                    cell.insert(0, nodes.raw("", "\\codeleftout\n", format="latex"))
         for section in deeper(self.document):
             end = len(section)
             while isinstance(section[end - 1], nodes.target):  # it names what follows the section
