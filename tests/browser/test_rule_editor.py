@@ -2,12 +2,11 @@
 
 import inspect
 import re
-import time
 from urllib.parse import quote
 
 import numpy as np
 import pytest
-from conftest import ready
+from conftest import frames, ready
 from descent import SURFACES, Explorer, descend
 from descent.notes import hyperparameters
 from descent.rules import RULES, adam, momentum, nag
@@ -384,13 +383,15 @@ def test_a_text_in_a_link_waits_for_an_editor_that_comes_late(page_at):
     page = page_at("chapters/04-nag.html").page
     ready(page)
 
-    def late(route):
-        time.sleep(1)  # longer than the figure waits before it writes its state into the address
-        route.continue_()
-
-    page.route("**/_static/widgets/*.js", late)
+    held, programs = [], "**/_static/widgets/*.js"
+    page.route(programs, held.append)
     text = text_of(momentum, AHEAD)
     page.evaluate("(link) => { location.hash = link; }", f"explorer-1:text.momentum={quote(text)};steps=60")
+    frames(page, 60)  # longer than the figure waits before it writes its state into the address
+    page.unroute(programs)
+    assert held
+    for one in held:
+        one.continue_()
     page.locator("[name=rule-text]").wait_for()
     rest(page)
     assert page.locator("[name=rule-text]").input_value() == text
