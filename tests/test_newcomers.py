@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 CHAPTER = Path(__file__).parents[1] / "chapters" / "14-after-adam.ipynb"
-NEEDED = ("setup", "race-tasks", "race-entrants", "race-protocol")
+NEEDED = ("setup", "race-imports", "race-tasks", "race-entrants", "race-protocol")
 
 
 @pytest.fixture(scope="module")
