@@ -19,6 +19,7 @@ LAYERS = [
     "formulas",
     "surfaces",
     "networks",
+    "matrices",
     "datasets",
     "schedules",
     "walk",

@@ -15,22 +15,22 @@ SURFACE, BY_HAND = "code/descent/surfaces.py", "tests/test_surfaces.py"
 
 USE = """
 import descent
-from descent import SURFACES, Explorer, Network, descend, digits, draw, fair_race, lion, sgd, surface_run, train
+from descent import SURFACES, Explorer, Network, adamax, descend, digits, draw, fair_race, sgd, surface_run, train
 from descent.rules import RULES
 from descent.tracing import LABELS
 
-assert RULES["lion"] is lion and "lion" in descent.__all__ and LABELS["lion"] == "Lion"
+assert RULES["adamax"] is adamax and "adamax" in descent.__all__ and LABELS["adamax"] == "Adamax"
 looks = list(draw.LOOKS.values())
 assert len(set(looks)) == len({look[0] for look in looks}) == len({look[1] for look in looks}) == len(RULES)
 ripples = SURFACES["ripples"]
-explorer = Explorer("ripples", ["lion"])
-assert "Lion" in str(explorer._repr_mimebundle_())
-run = descend(lion, ripples.grad, ripples.start, 100, lr=0.05)
+explorer = Explorer("ripples", ["adamax"])
+assert "Adamax" in str(explorer._repr_mimebundle_())
+run = descend(adamax, ripples.grad, ripples.start, 100, lr=0.05)
 assert ripples.value(run.final) < ripples.value(ripples.start)
-assert draw.paths(ripples, {"lion": run}, alt="Lion walks over the ripples.")._repr_mimebundle_()
-race = fair_race({r.__name__: surface_run(r, ripples, 0.1) for r in (sgd, lion)}, [(1, -1)], [(-1, 1), (0.5, 1)], finer=1)
-assert {entry.rule for entry in race.entries if entry.failed == 0} == {"sgd", "lion"}
-accuracy = train(lion, Network((64, 16, 10)), digits(), 5, lr=0.003).test_accuracy
+assert draw.paths(ripples, {"adamax": run}, alt="Adamax walks over the ripples.")._repr_mimebundle_()
+race = fair_race({r.__name__: surface_run(r, ripples, 0.1) for r in (sgd, adamax)}, [(1, -1)], [(-1, 1), (0.5, 1)], finer=1)
+assert {entry.rule for entry in race.entries if entry.failed == 0} == {"sgd", "adamax"}
+accuracy = train(adamax, Network((64, 16, 10)), digits(), 5, lr=0.003).test_accuracy
 assert accuracy[-1] > accuracy[0]
 """
 UNCARDED = """
@@ -68,7 +68,7 @@ def put(path, after, end, text):
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """The package and its tests with Lion and the ripples, as CONTRIBUTING says."""
+    """The package and its tests with Adamax and the ripples, as CONTRIBUTING says."""
     there = tmp_path_factory.mktemp("recipes")
     for folder in ("code", "tests"):
         shutil.copytree(ROOT / folder, there / folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
@@ -109,8 +109,8 @@ def test_a_rule_without_a_card_works_under_its_own_name():
 
 
 def test_the_tests_take_them_from_the_card_and_the_catalogue(copy):
-    """All that has Lion or the ripples for a parameter; in the browser's engine, Lion on the ripples and nothing more."""
-    chosen = "(lion or ripples) and not test_tracing or lion-ripples"
+    """All that has Adamax or the ripples for a parameter; in the browser's engine, Adamax on the ripples and nothing more."""
+    chosen = "(adamax or ripples) and not test_tracing or adamax-ripples"
     files = [f"tests/test_{name}.py" for name in ("rules", "walk", "draw", "surfaces", "tracing")]
     said = python(copy, "-m", "pytest", "-v", "-n0", "-p", "no:cacheprovider", "-k", chosen, *files)
     for test in (
@@ -118,6 +118,6 @@ def test_the_tests_take_them_from_the_card_and_the_catalogue(copy):
         "test_walk.py",
         "test_draw.py",
         "test_surfaces.py",
-        "test_same_path_as_numpy[lion-ripples",
+        "test_same_path_as_numpy[adamax-ripples",
     ):
         assert test in said, said

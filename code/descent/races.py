@@ -307,7 +307,7 @@ def network_run(
     """
     rule = find_rule(rule)
     _leave_rate(options)
-    epochs = count("epochs", epochs) // gradients_per_step(rule)
+    epochs = count("epochs", epochs) // gradients_per_step(rule, net.size)
     asked = {0, _place(net, data, curve)} | ({2} if options.get("keep") == "best" else set())
     needed = [part if k // 2 in asked else None for k, part in enumerate(data)]
     dtype = np.asarray(data[0]).dtype
@@ -348,8 +348,8 @@ def _leave_rate(hyper):
         raise TypeError(f"lr is {short(hyper['lr'])}, but the rate is what is sought here; leave it out")
 
 
-def gradients_per_step(rule):
-    """How many gradients one step of ``rule`` asks for."""
+def gradients_per_step(rule, size=2):
+    """How many gradients one step of ``rule`` asks for, of a vector of this size."""
     asked = []
 
     def grad(x):
@@ -357,7 +357,7 @@ def gradients_per_step(rule):
         return np.ones_like(x)
 
     with advised(rule):
-        rule(np.ones(2), grad, 1)
+        rule(np.ones(size), grad, 1)
     return len(asked)
 
 

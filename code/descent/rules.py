@@ -91,6 +91,28 @@ def nadam(x, grad, t, m=0, s=0, *, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     return x - lr * ahead / (np.sqrt(s / (1 - beta2**t)) + eps), m, s
 
 
+def lion(x, grad, t, m=0, *, lr=0.001, beta1=0.9, beta2=0.99, decay=0.0):
+    """Step by the sign of an average slope, and keep another average of it (Chen et al. 2023)."""
+    g = grad(x)
+    step = np.sign(beta1 * m + (1 - beta1) * g)
+    return x - lr * (step + decay * x), beta2 * m + (1 - beta2) * g
+
+
+def schedule_free(x, grad, t, d=0, *, lr=0.01, beta1=0.9):
+    """Walk on at one rate, and report the average of the places; ``d`` leads to the walker (Defazio et al. 2024)."""
+    d = d - lr * grad(x + (1 - beta1) * d)
+    return x + d / t, (1 - 1 / t) * d
+
+
+def schedule_free_adamw(x, grad, t, d=0, s=0, *, lr=0.0025, beta1=0.9, beta2=0.999, eps=1e-8, decay=0.0):
+    """``schedule_free`` whose walker divides by the size of recent slopes, as Adam does (Defazio et al. 2024)."""
+    y = x + (1 - beta1) * d
+    g = grad(y)
+    s = beta2 * s + (1 - beta2) * g**2
+    d = d - lr * (g / (np.sqrt(s / (1 - beta2**t)) + eps) + decay * y)
+    return x + d / t, (1 - 1 / t) * d, s
+
+
 CARDS = (
     Card(
         sgd,
@@ -392,6 +414,26 @@ CARDS = (
             ),
             "optax": convention("nadam", "optax.nadam({lr}, b1={beta1}, b2={beta2}, eps={eps})", lr=None, eps=1e-08),
         },
+    ),
+    Card(
+        lion,
+        "Lion",
+        look=Look("#5b6b00", "#b5c94a", (6, 2, 2, 2), "square", 2),
+        change_of=momentum,
+    ),
+    Card(
+        schedule_free,
+        "Schedule-Free",
+        look=Look("#00707a", "#5fd3d8", (1.5, 1.5), "circle", 2),
+        sentence="schedule-free",
+        change_of=sgd,
+    ),
+    Card(
+        schedule_free_adamw,
+        "Schedule-Free AdamW",
+        look=Look("#a0402a", "#ffb199", (10, 2, 2, 2), "down", 2),
+        sentence="schedule-free AdamW",
+        change_of=schedule_free,
     ),
 )
 

@@ -31,8 +31,8 @@ from descent.sentences import sentence
 from descent.surfaces import X, Y, derivative
 from descent.walk import BOUND
 
-# The names that readers see; the first two are rules that only a chapter knows, as long as they have no card.
-LABELS = {"lion": "Lion", "schedule_free": "Schedule-Free"} | {card.name: card.label for card in CARDS}
+# The names that readers see.
+LABELS = {card.name: card.label for card in CARDS}
 
 
 def trace(rule):
@@ -77,9 +77,8 @@ def trace(rule):
 
 
 def label(rule):
-    """The field's name for the course's rules and for those that only chapters know, the function's for a learner's."""
-    name = name_of(rule)
-    return name if is_own(rule) and name in RULES else LABELS.get(name, name)
+    """The field's name for the course's rules, the function's for a learner's."""
+    return name_of(rule) if is_own(rule) else LABELS[name_of(rule)]
 
 
 def is_own(rule):

@@ -114,8 +114,8 @@ def test_a_learners_rule_looks_like_none_of_ours(show):
             assert marker != look["marker"]
     assert len({json.dumps(look) for look in explorer._looks.values()}) == 6
     labels = [explorer._looks[name]["label"] for name in names]
-    assert labels == ["your sgd", "Lion", "Schedule-Free", "two slopes"]
-    assert "your sgd, Lion, Schedule-Free and two slopes" in repr(explorer)
+    assert labels == ["your sgd", "your lion", "your schedule free", "two slopes"]
+    assert "your sgd, your lion, your schedule free and two slopes" in repr(explorer)
     page = show(explorer)
     assert page.locator(".chip .long").all_inner_texts() == ["Momentum", "Adam", *labels]
 

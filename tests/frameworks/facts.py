@@ -20,6 +20,7 @@ SLOPES = ([3.0, 4.0], [0.0, 12.0])  # of two variables; together of norm 13
 LIMIT = 1.0
 WALK = [0.5, -0.2, 0.1, 0.4, 0.3]  # slopes of five steps from START, whatever the point
 START = 0.3
+MATRIX = [[1.0, -2.0, 0.5], [0.3, 0.7, -1.1]]  # a slope, (fan_in, fan_out)
 EVEN = (0.1, 1500)  # a slope that never changes, and for how many steps
 
 
@@ -83,6 +84,11 @@ def torch_facts():
     groups = [{"params": weights[:1]}, {"params": weights[1:], "weight_decay": 0}]
     torch.optim.AdamW(groups, lr=0.1, weight_decay=0.5).step()
     facts["left_out"] = [weight.item() for weight in weights]
+
+    matrix = torch.zeros(3, 2, requires_grad=True)  # PyTorch's layers have the shape (fan_out, fan_in)
+    matrix.grad = torch.tensor(MATRIX).T.contiguous()
+    torch.optim.Muon([matrix], lr=0.1, momentum=0.95, weight_decay=0).step()
+    facts["muon"] = matrix.T.tolist()
     return facts
 
 
@@ -179,6 +185,15 @@ def optax_facts():
             points.append(x.tolist()[0])
         return points
 
+    def walk_to_matrix(optimizer, steps=6):
+        goal, x = jnp.array(MATRIX), jnp.zeros((2, 3))
+        state, points = optimizer.init(x), []
+        for _ in range(steps):
+            change, state = optimizer.update(x - goal, state, x)
+            x = x + change
+            points.append(x.tolist())
+        return points
+
     weights = {"kernel": jnp.ones(1), "bias": jnp.ones(1)}
     optimizer = optax.adamw(0.1, weight_decay=0.5, mask={"kernel": True, "bias": False})
     change, _ = optimizer.update({name: jnp.zeros(1) for name in weights}, optimizer.init(weights), weights)
@@ -191,6 +206,8 @@ def optax_facts():
         "nesterov": walk(optax.rmsprop(0.1, momentum=0.5, nesterov=True)),
         "weight_decay": walk(optax.adadelta(0.1, weight_decay=0.5)),
         "left_out": [left[name].item() for name in ("kernel", "bias")],
+        "muon": walk_to_matrix(optax.contrib.muon(0.1, beta=0.95)),
+        "prodigy": walk_to_matrix(optax.contrib.prodigy(1.0, estim_lr0=1e-2)),
     }
 
 

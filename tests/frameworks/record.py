@@ -50,6 +50,8 @@ STARTS = {"bent": (-1.2, 1.0), "waves": (2.0, -1.5)}
 # - optax's AMSGrad takes the maximum of the corrected averages: another algorithm, and not compared.
 # - Dozat's schedule, beta1 * (1 - 0.96 ** (t * momentum_decay) / 2), is built into the Nadam of PyTorch and Keras. With
 #   a huge momentum_decay PyTorch's becomes the constant beta1; Keras's cannot be changed, and is not compared.
+# - optax's schedule-free methods report the point y where the next slope is read, not the average x: those are compared.
+# - PyTorch has neither Lion nor a schedule-free method, Keras no schedule-free one.
 CASES = [
     ("sgd", "torch", "torch.optim.SGD(params, lr=lr)"),
     ("sgd", "keras", "keras.optimizers.SGD(learning_rate=lr)"),
@@ -87,6 +89,14 @@ CASES = [
     ),
     ("nadam", "torch", "torch.optim.NAdam(params, lr=lr, betas=(beta1, beta2), eps=eps, momentum_decay=1e9)"),
     ("nadam", "optax", "optax.nadam(lr, b1=beta1, b2=beta2, eps=eps)"),
+    ("lion", "keras", "keras.optimizers.Lion(learning_rate=lr, beta_1=beta1, beta_2=beta2, weight_decay=decay)"),
+    ("lion", "optax", "optax.lion(lr, b1=beta1, b2=beta2, weight_decay=decay)"),
+    ("schedule_free", "optax", "optax.contrib.schedule_free_sgd(lr, b1=beta1)"),
+    (
+        "schedule_free_adamw",
+        "optax",
+        "optax.contrib.schedule_free_adamw(lr, b1=beta1, b2=beta2, eps=eps, weight_decay=decay)",
+    ),
 ]
 
 SETTINGS = {
@@ -111,6 +121,15 @@ SETTINGS = {
     "nadam": [
         {"lr": 0.05, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
         {"lr": 0.1, "beta1": 0.8, "beta2": 0.95, "eps": 0.01},
+    ],
+    "lion": [
+        {"lr": 0.01, "beta1": 0.9, "beta2": 0.99, "decay": 0.1},
+        {"lr": 0.03, "beta1": 0.8, "beta2": 0.95, "decay": 0.5},
+    ],
+    "schedule_free": [{"lr": 0.02, "beta1": 0.9}, {"lr": 0.1, "beta1": 0.6}],
+    "schedule_free_adamw": [
+        {"lr": 0.05, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "decay": 0.1},
+        {"lr": 0.1, "beta1": 0.8, "beta2": 0.95, "eps": 0.01, "decay": 0.5},
     ],
 }
 # Where eps is placed elsewhere, the two are one algorithm only without it. (Adadelta's is inside both roots everywhere.)
@@ -165,12 +184,16 @@ def settings_for(rule, framework, hyper):
 
 
 def ours(rule, hyper, formula, start, steps=STEPS):
-    """Where the rule's own steps lead, shape ``(steps + 1, 2)``; for ``nag`` the points looked ahead to."""
+    """Where the rule's own steps lead, shape ``(steps + 1, 2)``.
+
+    For ``nag`` and the schedule-free rules these are the points where the next slope is read.
+    """
     grad = Surface(formula, start=start).grad
     x, memory, xs = np.array(start), (), [start]
     for t in range(1, steps + 1):
         x, *memory = RULES[rule](x, grad, t, *memory, **hyper)
-        xs.append(x + hyper["mu"] * memory[0] if rule == "nag" else x)
+        ahead = hyper["mu"] if rule == "nag" else 1 - hyper["beta1"] if rule.startswith("schedule_free") else 0
+        xs.append(x + ahead * memory[0] if ahead else x)
     return np.array(xs)
 
 

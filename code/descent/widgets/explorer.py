@@ -514,7 +514,7 @@ def _without_rate(hyper):
 def _label(rule):
     """The name a reader sees; a learner's ``sgd`` need not be gradient descent."""
     label = tracing.label(rule)
-    return f"your {label}" if label in RULES else label.replace("_", " ")
+    return ("your " if label in RULES else "") + label.replace("_", " ")
 
 
 def _dress(rules):

@@ -1,0 +1,28 @@
+"""The race of the newcomers, with other seeds: the places that chapter 14 says hold."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+CHAPTER = Path(__file__).parents[1] / "chapters" / "14-after-adam.ipynb"
+NEEDED = ("setup", "race-imports", "race-tasks", "race-entrants", "race-protocol")
+
+
+@pytest.fixture(scope="module")
+def chapter():
+    names = {}
+    for cell in json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]:
+        if cell["id"] in NEEDED:
+            exec("".join(cell["source"]), names)
+    return names
+
+
+@pytest.mark.parametrize("first", [30, 60])
+def test_the_places_that_hold_are_held_with_other_seeds(chapter, first):
+    flat = chapter["newcomers"]("digits", "constant", first)
+    assert (flat.entries[0].rule, flat.entries[-1].rule) == ("soap", "prodigy")
+    for fall in chapter["falls"]:
+        digits, tumours = (chapter["newcomers"](task, fall, first) for task in ("digits", "tumours"))
+        assert digits["muon"].median < digits["adamw"].median - 0.02
+        assert min(tumours[rule].median for rule in ("soap", "lion")) > tumours["adamw"].median
