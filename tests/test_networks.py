@@ -105,7 +105,7 @@ def test_a_residual_layer_adds_what_came_in_where_the_widths_agree():
     np.testing.assert_array_equal(net.forward(w, X)[2], net.forward(w, X)[1])
 
 
-@pytest.mark.parametrize(("rule", "lr"), [(adam, 0.001), (momentum, 0.003)])
+@pytest.mark.parametrize(("rule", "lr"), [(adam, 0.001), (momentum, 0.002)])
 def test_fifty_layers_under_batch_norm_alone_learn_nothing_in_a_thousand_steps(rule, lr):
     """What chapter 12 says of them, from another start than the chapter's; plain ones do learn something meanwhile."""
     data = digits(300, val=300, dtype=np.float64)[:2]

@@ -9,6 +9,7 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
+from descent import loops
 from descent.advice import advised
 from descent.checks import check_function, check_hyper, count, find_rule, number, numbers, share, short
 from descent.errors import told
@@ -81,6 +82,8 @@ def descend(
     slope = lambda at: np.asarray(grad(at))  # noqa: E731 - lists become arrays
     with advised(rule), np.errstate(all="ignore"):
         _check_slope(slope(x), x)
+        if done := _in_a_loop(rule, grad, x, steps, keep, strict, bound, hyper):
+            return done
         xs = np.empty((steps + 1 if keep == "all" else 1, *x.shape))
         xs[0] = first = x
         failed_at = np.full(x.shape[:-1], -1)
@@ -97,7 +100,7 @@ def descend(
                 failed_at = np.where(lost, t, failed_at)
                 x = np.where(lost[..., None], np.nan, x)
             xs[t if keep == "all" else 0] = x
-    return Run(xs, failed_at if failed_at.ndim else int(failed_at))
+    return _run(xs, failed_at)
 
 
 @told
@@ -160,6 +163,21 @@ def uncorrected(rule: str | Callable[..., tuple]) -> Callable[..., tuple]:
         return rule(x, grad, math.inf, *memory, **hyper)
 
     return running
+
+
+def _in_a_loop(rule, grad, x, steps, keep, strict, bound, hyper):
+    """The same ``Run`` from one compiled loop; ``None`` where there is none, it does not pay, or ``Diverged`` is due."""
+    if getattr(grad, "__func__", None) is not Surface.grad or not loops.worth(steps, x[..., 0].size):
+        return None
+    every = 1 if keep == "all" else steps
+    done = loops.walked(rule, grad.__self__._grad, x, steps, every, bound, hyper)
+    if done is None or (strict and np.any(done[1] >= 0)):
+        return None
+    return _run(done[0] if keep == "all" else done[0][1:], done[1])
+
+
+def _run(xs, failed_at):
+    return Run(xs, failed_at if failed_at.ndim else int(failed_at))
 
 
 def _bell(seed, t, count):
