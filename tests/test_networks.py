@@ -24,7 +24,7 @@ from descent import (
     softmax,
     train,
 )
-from descent.networks import ACTIVATIONS, NORM_EPS, OUTPUTS, drop, normalise, normalise_rows
+from descent.networks import ACTIVATIONS, NORM_EPS, OUTPUTS, drop, normalise, normalise_rows, softmax_slope
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -519,3 +519,14 @@ def test_batch_norm_wants_to_know_its_statistics():
     expected = "batch norm needs stats= here, such as training.stats or net.statistics(w, X)"
     assert says(net.predict, net.init(0), GOOD[0]) == expected
     assert says(net.accuracy, net.init(0), *GOOD) == expected
+
+
+@pytest.mark.parametrize(("dtype", "limit"), [(np.float32, 2e-7), (np.float64, 2e-16), (np.float16, 1e-3)])
+def test_the_slope_of_softmax(dtype, limit):
+    rng = np.random.default_rng(0)
+    z, y = (20 * rng.standard_normal((30, 7))).astype(dtype), rng.integers(0, 7, 30)
+    slope = softmax_slope(z, y)
+    assert slope.dtype == dtype
+    np.testing.assert_allclose(slope, (softmax(z.astype(float)) - np.eye(7)[y]) / 30, rtol=0, atol=limit)
+    far = softmax_slope(np.array([[1e4, -1e4, 0]], dtype), np.array([1]))
+    np.testing.assert_array_equal(far, [[1, -1, 0]])

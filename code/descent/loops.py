@@ -62,8 +62,8 @@ def worth(steps, runs):
 def walked(rule, slope, x, steps, every, bound, hyper):
     """The runs of ``rule`` from ``x``, shape ``(..., 2)``, or ``None`` where NumPy has to do them.
 
-    ``slope`` is a function of two numbers that returns two. Returns the start and every ``every``-th point, shape
-    ``(1 + steps // every, ..., 2)``, and the step at which each run was lost, or -1, shape ``(...)``.
+    ``slope`` is a function of two numbers that returns two. Returns the start, every ``every``-th point and the
+    last, shape ``(1 + ceil(steps / every), ..., 2)``, and the step at which each run was lost, or -1, shape ``(...)``.
     """
     varying = {name: value for name, value in hyper.items() if np.ndim(value)}
     try:
@@ -79,7 +79,7 @@ def walked(rule, slope, x, steps, every, bound, hyper):
     for place, values in zip(given, [x, *varying.values()], strict=True):
         place[:, :runs] = np.broadcast_to(values, x.shape).reshape(runs, 2).T
         place[:, runs:] = place[:, :1]
-    points, lost = np.empty((1 + steps // every, 2, whole)), np.empty(whole, np.int64)
+    points, lost = np.empty((1 + -(-steps // every), 2, whole)), np.empty(whole, np.int64)
     points[0] = given[0]
     arrays = [array.ctypes.data for array in (given, table, points[1:], lost)]
     cores = _cores() if worth(steps, runs - CALL) else 1
@@ -241,8 +241,10 @@ step:
   %gone1 = select {B} %kept, {I} %gone, {I} %now
   %x = select {B} %kept, {V} {x}, {V} splat (double 0x7FF8000000000000)
   %y = select {B} %kept, {V} {y}, {V} splat (double 0x7FF8000000000000)
-  %isdue = icmp eq i64 %t1, %due
-  br i1 %isdue, label %keep, label %again
+  %more = icmp slt i64 %t1, %steps
+  %early = icmp slt i64 %t1, %due
+  %pass = and i1 %more, %early
+  br i1 %pass, label %again, label %keep
 keep:
   store {V} %x, ptr %to, align 8
   %beside = getelementptr double, ptr %to, i64 %whole
@@ -254,7 +256,6 @@ again:
   %to2 = phi ptr [ %to, %step ], [ %to1, %keep ]
   %due2 = phi i64 [ %due, %step ], [ %due1, %keep ]
   %t2 = add i64 %t1, 1
-  %more = icmp slt i64 %t1, %steps
   br i1 %more, label %step, label %end
 end:
   %note = getelementptr i64, ptr %lost, i64 %k
