@@ -19,7 +19,11 @@ CELLS = [
     new_code_cell("runs = 2", outputs=[new_output("stream", text="it ran\n")]),
     new_code_cell("draws = 3", outputs=[new_output("stream", text="a picture\n")], metadata={"tags": ["figure"]}),
     new_code_cell("assert True", metadata={"tags": ["check"]}),
-    new_code_cell("asks = 4", outputs=[new_output("stream", text="fifty five\n")], metadata={"tags": ["reveal"]}),
+    new_code_cell(
+        "asks = 4",
+        outputs=[new_output("stream", text="fifty five, or 55\n")],
+        metadata={"tags": ["reveal", "guess:|or {}"]},
+    ),
     new_code_cell(
         "both = 5", outputs=[new_output("stream", text="seen late\n")], metadata={"tags": ["figure", "reveal"]}
     ),
@@ -128,6 +132,7 @@ def test_print_leaves_out_code_that_only_draws_checks_or_loads(small_book, tmp_p
     assert subprocess.run(command, capture_output=True).returncode == 0
     printed = (tmp_path / "_build" / "latex" / "descent.tex").read_text(encoding="utf-8")
     words = "loads", "runs", "it ran", "draws", "a picture", "assert", "asks", "fifty five", "both", "seen late"
+    assert "tag_guess" not in printed
     assert [word for word in words if word not in printed] == ["loads", "draws", "assert", "both"]
     start, end = printed.index(r"\begin{deeper}"), printed.index(r"\end{deeper}")
     assert start < printed.index("Still deeper.") < end < printed.index("The main path goes on.")

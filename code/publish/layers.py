@@ -2,13 +2,15 @@
 
 A code cell with no role is an experiment to be read. A tag gives another its role: ``figure`` only draws, ``check`` holds
 assertions about the output above it, ``setup`` imports and loads, and ``reveal``, alone or beside ``figure``, answers the
-question before it, and so does the paragraph after it. A section whose heading begins with *Deeper* is for those who want more.
+question before it, and so does the paragraph after it (``guessing`` lets a reader guess first). A section whose heading begins with *Deeper* is for those who want more.
 On the site all of this is folded, in JupyterLab by the cells' metadata; in print the code of ``figure``, ``check`` and
 ``setup`` is left out.
 """
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from publish import guessing
 
 SUMMARIES = {"figure": "code", "setup": "set-up", "check": "✓ checked", "reveal": "Show the answer"}
 ROLES = tuple(SUMMARIES)
@@ -57,6 +59,18 @@ def cells(document):
             yield cell, source, [part for part in cell.children if part not in source]
 
 
+def without_guess(cell) -> None:
+    """Take the tag that asks for a guess out of a cell's classes: no page tells which number, and TeX cannot read it."""
+    cell["classes"] = [name for name in cell["classes"] if not name.startswith(f"tag_{guessing.TAG}")]
+
+
+def guess_before(cell) -> list[nodes.Node]:
+    """The field for a guess at a number that ``cell`` shows, where its tags ask for one."""
+    asked = guessing.guess_of(cell["cell_metadata"].get("tags", []))
+    shown = [part.astext() for part in cell.children if part.get("nb_element") == "cell_code_output"]
+    return [raw(guessing.field(asked, "\n".join(shown)))] if asked else []
+
+
 def deeper(document):
     """The sections for those who want more."""
     return [part for part in document.findall(nodes.section) if part[0].astext().startswith(DEEPER)]
@@ -75,10 +89,12 @@ def close_answer(cell, output) -> list[nodes.Node]:
     if told < len(around) and isinstance(around[told], answers):
         end = told + 1
     answer = [*([cell] if whole else output), *around[start:end]]
+    answering = [part for part in (cell, *around[start:end]) if roles_of(part)]
+    guess = [field for part in answering for field in guess_before(part)]
     if not whole:
         for part in output:
             cell.remove(part)
-    around[start - whole : end] = folded("reveal", raw(SUMMARIES["reveal"]), answer)
+    around[start - whole : end] = [*guess, *folded("reveal", raw(SUMMARIES["reveal"]), answer)]
     return answer
 
 
@@ -90,6 +106,7 @@ class Fold(SphinxPostTransform):
 
     def run(self) -> None:
         for cell, source, output in cells(self.document):
+            without_guess(cell)
             if kind := next((role for role in roles_of(cell) if role != "reveal"), None):
                 source = folded(kind, raw(SUMMARIES[kind]), source)
                 cell.children = []
@@ -112,6 +129,7 @@ class LeaveOut(SphinxPostTransform):
 
     def run(self) -> None:
         for cell, source, _ in cells(self.document):
+            without_guess(cell)
             if roles_of(cell) != ["reveal"]:
                 for part in source:
                     cell.remove(part)

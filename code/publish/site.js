@@ -43,11 +43,27 @@
     await load(filesOf(place));
     window.answerHere(place);
   });
+  // A guess is judged when the answer below it opens, which the key that ends it does, too.
   const first = document.querySelector(".exercise-answer");
+  const judge = async (fold) => {
+    const guess = fold.previousElementSibling;
+    if (!fold.open || !guess?.matches(".guess") || !guess.control.value) return;
+    await load(filesOf(first).slice(0, 2));
+    window.judgeGuess(guess.control, fold);
+  };
+  document.addEventListener("toggle", ({ target }) => judge(target), true);
+  document.addEventListener("keydown", ({ key, target }) => {
+    const fold = key === "Enter" && target.closest?.(".guess")?.nextElementSibling;
+    if (fold?.open) judge(fold);
+    else if (fold) fold.open = true;
+  });
   if (first && localStorage.getItem("descent-exercises")) load(filesOf(first).slice(0, 2));
 })();
-// From here on the buttons of folded notes open them; before, the style kept them closed, so that nothing moves.
-delete document.documentElement.dataset.scripts;
+// The style keeps folded notes closed until they have their buttons, so that nothing moves. If one got none, all open;
+// not otherwise, for then the browser works out the style of the whole page again.
+if (document.querySelector(".dropdown > .admonition-title:not(:has(> button))")) {
+  delete document.documentElement.dataset.scripts;
+}
 // A link into something folded opens it, and paper shows what goes deeper.
 (() => {
   const open = () => {

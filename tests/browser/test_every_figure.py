@@ -54,6 +54,15 @@ KNOB = """
   return [...host.querySelectorAll('.front input[type=range]')].filter((e) => e.checkVisibility())
     .map((e) => e.getBoundingClientRect().bottom - map); }
 """
+WATCH = """
+() => { window.moved = [];
+  const says = (e) => `${e.nodeName} ${e.getAttribute('class') ?? ''} ${e.closest('[data-part]')?.dataset.part ?? ''}`;
+  const see = new MutationObserver((all) => window.moved.push(...all.map(({ target: e }) => says(e.parentElement ?? e))));
+  for (const host of document.querySelectorAll('.widget-host'))
+    see.observe(host, { attributes: true, childList: true, characterData: true, subtree: true });
+  for (const one of document.getAnimations())
+    if (one.playState === 'running' && one.effect.target.closest('.widget-host')) window.moved.push(one.animationName); }
+"""
 LABELS = """
 (host) => { const own = host.getBoundingClientRect();
   return [...host.querySelectorAll('svg text')].map((e) => [e, e.getBoundingClientRect()])
@@ -147,6 +156,25 @@ def test_axe_finds_nothing_and_every_label_stands_out_on_a_phone(book, page_at):
             wrong += [(path, scheme, forced, found)] if found else []
         page.context.close()
     assert wrong == []
+
+
+def moves(page):
+    """What moves by itself in the figures of a page, for half a second."""
+    page.evaluate(WATCH)
+    frames(page)
+    return page.evaluate("window.moved")
+
+
+def test_where_less_motion_is_asked_for_no_figure_of_any_page_moves_by_itself(book, page_at):
+    wrong = []
+    for path in pages_with_figures(book):
+        page = page_at(path, reduced_motion="reduce").page
+        figures(page)
+        frames(page)
+        wrong += [(path, moved) for moved in [moves(page)] if moved]
+        page.context.close()
+    assert wrong == []
+    assert moves(page_at("chapters/index.html").page)  # otherwise they do
 
 
 def test_what_is_wrong_is_seen(show):

@@ -1,6 +1,7 @@
 // The page answers: below an exercise a field, and what is said to an answer, as `check` says it in Python.
 import { html } from "../shared/elements.js";
 import { formOf, tick } from "./form.js";
+import { tellGuess } from "./guess.js";
 import { choiceKind, numbersKind, ruleKind } from "./kinds.js";
 import { doneOf } from "./progress.js";
 import { words } from "./words.js";
@@ -22,6 +23,7 @@ window.answerHere = (place) => {
   place.replaceChildren(form);
   form.querySelector("input, textarea, pre").focus();
 };
+window.judgeGuess = tellGuess;
 for (const place of document.querySelectorAll(".exercise-answer[data-judged]")) {
   if (doneOf(place.dataset.exercise)) tick(place.closest(".exercise"));
 }
