@@ -1,4 +1,4 @@
-"""Measure what a reader waits for, in one run: frames, page weights, training, build and test times.
+"""Measure what a reader waits for, in one run: frames, page weights, training, sweeps, build and test times.
 
 ``make bench`` prints the rows and writes them to ``_build/bench.json``. Compare ratios, not milliseconds: both sides of
 a row are measured on the same machine within the same run.
@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 import numpy as np
 from conftest import widget_page
-from descent import Explorer
+from descent import SURFACES, Explorer, descend
 from descent.rules import RULES
 from playwright.sync_api import sync_playwright
 from publish import squeeze
@@ -201,6 +201,27 @@ def epochs():
     return rows
 
 
+def sweeps(runs=10_000, steps=1000, rounds=5):
+    """Many runs on Rosenbrock, each at its own rate: in one loop, by NumPy, and one run after the other, in turns."""
+    surface, rates, rows = SURFACES["rosenbrock"], np.logspace(-5, -3, runs)[:, None], []
+    for name in ("sgd", "momentum", "adam"):
+        ways = {
+            "ours": (surface.grad, rates, 1),
+            "the same by NumPy": (lambda x: surface.grad(x), rates, 1),
+            "a hundredth of them, one after the other": (lambda x: surface.grad(x), rates[0], runs // 100),
+        }
+        ms = {way: [] for way in ways}
+        for _ in range(rounds):
+            for way, (grad, lr, times) in ways.items():
+                began = time.perf_counter()
+                descend(name, grad, surface.start, steps, keep="last", lr=lr)
+                ms[way].append(1000 * times * (time.perf_counter() - began))
+        ours, *others = map(np.median, ms.values())
+        what = f"{runs} runs x {steps} steps of {name} on Rosenbrock"
+        rows += [row(what, ours, "ms", way, round(other)) for way, other in zip(list(ways)[1:], others, strict=True)]
+    return rows
+
+
 def main():
     rows = []
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
@@ -239,7 +260,7 @@ def main():
         program = gzip.compress((squeeze.program(Explorer._esm) + squeeze.style(Explorer._css)).encode(), 9)
         rows.append(row("the explorer's program, gzipped", len(program) / 1000, "kB", "the goal", 40))
         browser.close()
-    rows += epochs()
+    rows += epochs() + sweeps()
     start = time.perf_counter()
     subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     rows.append(row("all tests", time.perf_counter() - start, "s"))

@@ -15,7 +15,7 @@ LAYERS = [
     "notes",
     "checks",
     "advice",
-    "fused",
+    "loops",
     "formulas",
     "surfaces",
     "networks",

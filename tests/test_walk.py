@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 import sympy
-from descent import SURFACES, Diverged, adam, descend, momentum, nag, sgd
+from descent import SURFACES, Diverged, adam, descend, momentum, nag, sgd, walk
 from descent.notes import hyperparameters, name_of
 from descent.rules import RULES
 from descent.walk import BOUND, noisy, scheduled
@@ -267,7 +267,23 @@ def test_gradient_must_have_the_shape_of_the_point(wrong):
 
 
 def test_keep_must_be_known():
-    assert message(ValueError, keep="some") == 'keep is \'some\'; use "all" or "last"'
+    for keep in ("some", 0, -1, 1.5, True, None):
+        assert message(ValueError, keep=keep) == f'keep is {keep!r}; use "all", "last", or k for every k-th point'
+
+
+@pytest.mark.parametrize("steps", [0, 1, 7, 8, 9])
+@pytest.mark.parametrize("every", [1, 2, 4, 8, 100])
+def test_every_so_many_points_are_kept_and_the_last(steps, every):
+    whole, thin = (descend(momentum, RAVINE, RAVINE.start, steps, keep=keep) for keep in ("all", every))
+    np.testing.assert_array_equal(thin.xs, whole.xs[sorted({*range(0, steps, every), steps})])
+
+
+def test_what_the_memory_cannot_hold_is_refused_before_it_is_tried(monkeypatch):
+    monkeypatch.setattr(walk, "_memory", lambda: 8e9)
+    many = np.zeros((1_000_000, 2))
+    assert message(ValueError, start=many, steps=9999) == (
+        'the points take 160 GB, and this machine has 8; give keep="last", or keep=21'
+    )
 
 
 def test_rates_that_do_not_fit_the_start():

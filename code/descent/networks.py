@@ -21,7 +21,6 @@ from threadpoolctl import ThreadpoolController
 
 from descent.checks import flag, floating, generator, numbers, short
 from descent.errors import told
-from descent.fused import compiled, elementwise
 
 Seed = int | np.random.Generator
 Stats = list[tuple[np.ndarray, np.ndarray]]  # of batch norm: mean and variance, layer by layer
@@ -65,18 +64,6 @@ ACTIVATIONS = {
 }
 OUTPUTS = ("softmax", "linear", "sigmoid")
 SCHEMES = {"he": lambda n, m: np.sqrt(2 / n), "xavier": lambda n, m: np.sqrt(2 / (n + m))}
-
-
-@cache
-def after_bias(function):
-    """``function(z + b)`` in one loop, for ``z`` of shape (n, width) and ``b`` of shape (width,)."""
-    return elementwise(lambda z, b: function(z + b), (2, 1))
-
-
-@cache
-def times_slope(slope):
-    """``delta * slope(h)`` in one loop, for two arrays of shape (n, width)."""
-    return elementwise(lambda delta, h: delta * slope(h), (2, 2))
 
 
 @told
@@ -311,21 +298,17 @@ class Network:
         """Go forward and keep a ``Step`` for each layer. Checks nothing."""
         rng = generator(rng) if rng is not None else None
         function, layers, x, steps = ACTIVATIONS[self.hidden][0], self.layers(w), X, []
-        activate = after_bias(function)
         for k, (W, b, *scale) in enumerate(layers):
             W, cut = drop(W, self.dropconnect, rng)
             h = x.dot(W)
             norm = mask = after = None
             hidden = k < len(layers) - 1
             adds = hidden and self.residual and len(W) == len(b)
-            if not hidden:
-                h += b
-            elif scale:
-                h, norm = self._normalised(h + b, scale, stats[k] if stats is not None else None)
-                h = function(h)
-            else:
-                h = activate(h, b)
+            h += b
+            if scale:
+                h, norm = self._normalised(h, scale, stats[k] if stats is not None else None)
             if hidden:
+                h = function(h)
                 after, mask = drop(h, self.dropout, rng)
             steps.append(Step(x, W, cut, norm, h, mask, adds))
             x = x + after if adds else after
@@ -424,20 +407,11 @@ def _is_plain(value):
     return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
 
 
-@compiled
 def softmax_slope(z, y):
     """The slope of the mean cross-entropy, ``(softmax(z) - one_hot(y)) / n``, shape as ``z``."""
-    number, (n, classes) = z.dtype.type, z.shape
-    delta = np.empty_like(z)
-    for i in range(n):
-        top, total = z[i, 0], number(0)
-        for j in range(classes):
-            top = max(top, z[i, j])
-        for j in range(classes):
-            delta[i, j] = np.exp(z[i, j] - top)
-            total += delta[i, j]
-        for j in range(classes):
-            delta[i, j] = (delta[i, j] / total - number(j == y[i])) / number(n)
+    delta = softmax(z)
+    delta[np.arange(len(y)), y] -= 1
+    delta /= len(y)
     return delta
 
 
@@ -459,7 +433,7 @@ def before_activation(delta, step, dnorm, slope):
     """From dL/dh of a hidden layer to dL/dz: back through dropout, activation and norm."""
     if step.mask is not None:
         delta = delta * step.mask
-    delta = times_slope(slope)(delta, step.h)
+    delta = delta * slope(step.h)
     if step.norm is None:
         return delta
     back = normalise_back if isinstance(step.norm, Norm) else normalise_rows_back

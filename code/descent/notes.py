@@ -1,7 +1,7 @@
 """Read a rule: its signature, and, run once on numbers that take notes, what it computes.
 
 The notes are a list of steps, each with the places of those that it uses. ``descent.tracing`` writes them down as
-JavaScript for the explorer, ``descent.fused`` as one compiled loop.
+JavaScript for the explorer, ``descent.loops`` as one loop in machine code.
 """
 
 import ast

@@ -13,10 +13,8 @@ from descent.advice import advised
 from descent.checks import check_function, check_hyper, count, find_rule, flag, numbers, share, short
 from descent.datasets import minibatches
 from descent.errors import told
-from descent.fused import fused
 from descent.networks import Network, measured, one_thread, penalised, running_statistics
 from descent.notes import check_result, hyperparameters, name_of, positional
-from descent.rules import RULES
 
 TAKEN = ("batch", "seed", "start", "schedule", "l2", "l1", "clip", "augment", "keep", "curves")
 
@@ -67,8 +65,7 @@ def train(
     ``lambda g: clip_by_norm(g, 1)``, and ``augment`` one of ``(X, rng)`` that changes the rows of each batch.
     ``keep="best"`` gives back the weights of the epoch with the lowest validation loss, and ``curves=False`` saves
     time: only the end is measured. Divergence is recorded; anything else that is wrong raises ``ValueError`` or
-    ``TypeError`` at once. BLAS works in one thread meanwhile. The rules of ``descent.rules`` run as one compiled loop
-    each (``descent.fused``), with the same result.
+    ``TypeError`` at once. BLAS works in one thread meanwhile.
 
     >>> from descent import Network, adam, digits
     >>> bool(train(adam, Network((64, 32, 10)), digits(), 20).test_accuracy[-1] > 0.9)
@@ -112,7 +109,6 @@ class _How(NamedTuple):
 def _steps(how, w, X, y):
     """Yield the weights and the running statistics of batch norm: at the start, and after each epoch."""
     order, masks = np.random.default_rng([how.seed, 1]), np.random.default_rng([how.seed, 2])
-    step = fused(how.rule) if how.rule in RULES.values() else how.rule
     memory, t = _memory(how.rule, w), 0
     stats = running_statistics(None, how.net.statistics(w, X), share=0) if how.net.batch_norm else None
     yield w, stats
@@ -125,7 +121,7 @@ def _steps(how, w, X, y):
             if stats is not None:
                 known = w.copy(), how.net.trace(w, some_X, masks)
                 stats = running_statistics(stats, measured(known[1]), n=len(some_X))
-            after = step(w, _slope(how, some_X, some_y, masks, known), t, *memory, **_hyper_at(how, t, w))
+            after = how.rule(w, _slope(how, some_X, some_y, masks, known), t, *memory, **_hyper_at(how, t, w))
             if t == 1:
                 check_result(how.rule, after, w.shape)
             w, *memory = after

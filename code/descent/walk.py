@@ -1,6 +1,7 @@
 """Run a rule down a slope: from one start, or from a whole batch of starts and settings at once."""
 
 import math
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -9,6 +10,7 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
+from descent import loops
 from descent.advice import advised
 from descent.checks import check_function, check_hyper, count, find_rule, number, numbers, share, short
 from descent.errors import told
@@ -26,8 +28,8 @@ class Diverged(ArithmeticError):
 class Run:
     """What ``descend`` recorded.
 
-    ``xs`` has the shape ``(steps + 1, ..., d)``, or ``(1, ..., d)`` with ``keep="last"``; lost members are NaN from
-    the step at which they were lost. ``failed_at`` is that step for each member, or -1.
+    ``xs`` has the shape ``(steps + 1, ..., d)``, or ``(1, ..., d)`` with ``keep="last"``, or as many points as are
+    kept; lost members are NaN from the step at which they were lost. ``failed_at`` is that step for each member, or -1.
     """
 
     xs: np.ndarray
@@ -50,7 +52,7 @@ def descend(
     start: ArrayLike,
     steps: int,
     *,
-    keep: str = "all",
+    keep: str | int = "all",
     strict: bool = False,
     bound: float = BOUND,
     **hyper: ArrayLike,
@@ -63,6 +65,8 @@ def descend(
     against ``start`` (for one rate per member, shape ``(..., 1)``). A member that leaves ``|x| < bound`` or stops
     being a number turns into NaN and its step is recorded; with ``strict=True`` that raises ``Diverged``. Everything
     else that is wrong raises ``ValueError`` or ``TypeError`` at once.
+    ``keep`` says which points are recorded: ``"all"``, the ``"last"``, or with a whole number ``k`` the start, every
+    ``k``-th and the last.
 
     >>> from descent import SURFACES, momentum
     >>> ravine = SURFACES["ravine"]
@@ -73,15 +77,17 @@ def descend(
     x = _start(start)
     steps = count("steps", steps)
     hyper = check_hyper(rule, hyper, taken=("keep", "strict", "bound"))
-    if keep not in ("all", "last"):
-        raise ValueError(f'keep is {short(keep)}; use "all" or "last"')
+    kept = _kept(keep, steps)
     if not numbers("bound", bound, "it must be a number") > 0:
         raise ValueError(f"bound is {short(bound)}; it must be greater than 0")
     x = _batch(x, hyper)
+    _check_size(len(kept) * x.nbytes, len(kept))
     slope = lambda at: np.asarray(grad(at))  # noqa: E731 - lists become arrays
     with advised(rule), np.errstate(all="ignore"):
         _check_slope(slope(x), x)
-        xs = np.empty((steps + 1 if keep == "all" else 1, *x.shape))
+        if done := _in_a_loop(rule, grad, x, steps, kept, strict, bound, hyper):
+            return done
+        xs, row = np.empty((len(kept), *x.shape)), dict(zip(kept, range(len(kept)), strict=True))
         xs[0] = first = x
         failed_at = np.full(x.shape[:-1], -1)
         memory = ()
@@ -96,8 +102,9 @@ def descend(
                     raise Diverged(_how(rule, slope, first, before, x, t, bound, lost))
                 failed_at = np.where(lost, t, failed_at)
                 x = np.where(lost[..., None], np.nan, x)
-            xs[t if keep == "all" else 0] = x
-    return Run(xs, failed_at if failed_at.ndim else int(failed_at))
+            if t in row:
+                xs[row[t]] = x
+    return _run(xs, failed_at)
 
 
 @told
@@ -160,6 +167,50 @@ def uncorrected(rule: str | Callable[..., tuple]) -> Callable[..., tuple]:
         return rule(x, grad, math.inf, *memory, **hyper)
 
     return running
+
+
+def _kept(keep, steps):
+    """The steps whose points are recorded."""
+    if keep == "all":
+        return range(steps + 1)
+    if keep == "last":
+        return [steps]
+    if isinstance(keep, str) or not isinstance(keep, (int, np.integer)) or isinstance(keep, bool) or keep < 1:
+        raise ValueError(f'keep is {short(keep)}; use "all", "last", or k for every k-th point')
+    return [*range(0, steps, keep), steps]
+
+
+def _check_size(size, points):
+    """What the memory cannot hold is refused before it is tried."""
+    if size > (room := _memory()):
+        least = math.ceil(size / room) + 1
+        raise ValueError(
+            f"the points take {size / 1e9:.3g} GB, and this machine has {room / 1e9:.3g}; "
+            + (f'give keep="last", or keep={least}' if points > 1 else "start fewer runs")
+        )
+
+
+def _memory():
+    """The bytes of this machine's memory, where it says them."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return math.inf
+
+
+def _in_a_loop(rule, grad, x, steps, kept, strict, bound, hyper):
+    """The same ``Run`` from one compiled loop; ``None`` where there is none, it does not pay, or ``Diverged`` is due."""
+    if getattr(grad, "__func__", None) is not Surface.grad or not loops.worth(steps, x[..., 0].size):
+        return None
+    every = kept[1] if len(kept) > 1 else steps
+    done = loops.walked(rule, grad.__self__._grad, x, steps, every, bound, hyper)
+    if done is None or (strict and np.any(done[1] >= 0)):
+        return None
+    return _run(done[0][-len(kept) :], done[1])
+
+
+def _run(xs, failed_at):
+    return Run(xs, failed_at if failed_at.ndim else int(failed_at))
 
 
 def _bell(seed, t, count):

@@ -17,23 +17,22 @@ os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THR
 
 import numpy as np
 from descent import Network, adam, digits, minibatches, train
-from descent.fused import fused
 
 ROUNDS, EPOCHS = 11, 20
 SIZES = (64, 128, 64, 10)
 DATA = digits()
 
 
-def descent_loop(epochs, rule=None):
+def descent_loop(epochs):
     """The package's functions in the loop that ``train`` runs, without its curves."""
-    rule, net = rule or fused(adam), Network(SIZES)
+    net = Network(SIZES)
     rng, w = np.random.default_rng(0), net.init(0)
     memory, t = [np.zeros_like(w), np.zeros_like(w)], 0
     yield
     for _ in range(epochs):
         for X, y in minibatches(DATA.X, DATA.y, 64, rng):
             t += 1
-            w, *memory = rule(w, lambda w: net.backward(w, X, y), t, *memory)  # noqa: B023
+            w, *memory = adam(w, lambda w: net.backward(w, X, y), t, *memory)  # noqa: B023
     yield
     yield net.accuracy(w, DATA.X_test, DATA.y_test)
 
@@ -123,7 +122,6 @@ def sklearn_loop(epochs):
 
 CONTESTANTS = {
     "descent": descent_loop,
-    "the same, Adam run by NumPy": lambda epochs: descent_loop(epochs, adam),
     "descent's train": descent_train,
     "scikit-learn's MLPClassifier": sklearn_loop,
     "PyTorch, eager Adam": torch_loop,
