@@ -13,7 +13,7 @@ from descent.exercises.answers import Choice, Number, Rule
 from descent.exercises.sealed import digest, locked, program, sealed
 from descent.notes import TracingError, hyperparameters
 from descent.tracing import trace
-from publish import answering
+from publish import answering, tables
 from py_mini_racer import MiniRacer
 from test_exercises import NUMBERS, ROAD, WRONG, exercises, forms, rounded, solutions
 
@@ -200,14 +200,20 @@ def test_page_and_python_say_the_same_of_rules(page, name):
     assert tried > 10
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_a_solution_can_be_typed(page, name):
-    """As the notebook has it; a function that only Python knows is written out."""
+def solution(name):
+    """The rule's text in the solution of an exercise."""
     texts = [cell["source"] for cell in exercises()[name][1] if cell["cell_type"] == "code"]
-    text = next(
+    return next(
         found[0] for t in texts if (found := re.search(r"def \w+\(x, grad.*?\n    return [^\n]*", t, re.DOTALL))
     )
-    text = text.replace("soft_threshold(x, lr * l1)", "np.sign(x) * np.maximum(np.abs(x) - lr * l1, 0)")
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_solution_can_be_typed(page, name):
+    """As the notebook has it; a function that only Python knows is written out, as the exercise says."""
+    written, text = "np.sign(x) * np.maximum(np.abs(x) - a, 0)", solution(name)
+    assert ("soft_threshold(" in text) == (f"`{written}`" in exercises()[name][0])
+    text = text.replace("soft_threshold(x, lr * l1)", written.replace("a, 0", "lr * l1, 0"))
     found = page(f"readRule({json.dumps(text)})")
     assert "trouble" not in found, found
     rule = found["rule"]
@@ -221,6 +227,23 @@ def test_the_text_to_begin_with_is_a_rule_and_no_answer(page, name):
     assert set(CHECKERS[name].settings[0]) == set(found["hyper"])
     made = f"{{ memory: {found['memory']}, hyper: {json.dumps(found['hyper'])}, {found['step']} }}"
     assert not page(f"judgeRule(exercises[{json.dumps(name)}], {made})")["right"]
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if isinstance(CHECKERS[name].begin, str)])
+def test_a_text_to_be_mended_stands_in_its_chapter(name):
+    begin = CHECKERS[name].begin
+    texts = [cell["source"] for chapter in tables.chapters() for cell in tables.cells(chapter)]
+    assert begin == "" or begin in texts
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_no_line_of_a_solution_can_be_read_in_what_the_page_holds(name):
+    held = sealed(name, CHECKERS[name])
+    lines = {line.strip() for line in solution(name).splitlines()[1:]} - {
+        line.strip() for line in held["begin"].splitlines()
+    }
+    assert lines
+    assert not [line for line in lines if line in json.dumps(held)]
 
 
 # What is sealed ---------------------------------------------------------------------------------------------------------

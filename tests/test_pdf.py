@@ -17,7 +17,8 @@ import pytest
 import yaml
 from descent import SURFACES, descend, draw, momentum
 from PIL import Image
-from publish import answers, floats, notebooks, pdf, printing
+from publish import answers, floats, notebooks, parts, pdf, printing, tables
+from publish.address import addresses
 from publish.offers import offered
 from publish.redraw import to_pdf
 
@@ -34,6 +35,11 @@ TOP, FOOT = 2.1 / 29.7, 2.2 / 29.7  # the parts of a page above and below the te
 TITLES = re.compile(r"Often said:|Predict first|In this chapter|(?:Exercise )?\d+\.\d+ ")
 WIDTH, HEIGHT = 595.3, 841.9  # points
 COLUMNS_BEGIN = 64  # points from the left: pages in two columns have a narrower edge than all others
+# What only a screen can do. (Exercises on paper are done at a computer: there one may drag.)
+SCREEN_WORDS = re.compile(
+    r"\b(?:[Dd]rag (?:the|one|only)(?! start about in Explorer)|[Pp]ush the|slider|[Cc]lick|hover over|under More|Copy link"
+    r"|your mouse|this page while)"
+)
 MARKUP = re.compile(
     r"```.*?```|:::+.*|\$\$.*?\$\$|\$.*?\$|`.*?`|\{[\w:-]+\}|\]\(.*?\)|<.*?>|\(.*?\)=$|\|", re.DOTALL | re.MULTILINE
 )
@@ -203,7 +209,9 @@ def on_paper(path):
     text = re.sub(r"(`{3,})\{only\} html\n.*?\n\1", "", prose(path), flags=re.DOTALL)
     if f"chapters/{path.stem}" in printing.SCREEN:
         return re.split(r"\n## ", text)[0]
-    return re.split(f"\n##+ (?:{'|'.join(printing.TITLES)})\n", text)[0]
+    text = re.sub("(?s){}.*?{}".format(*map(re.escape, printing.SPAN)), "", text)
+    text = re.sub(rf":::\{{admonition\}} {printing.LIVE}.*?\n:::$", "", text, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(rf"(?s)\n(##+) (?:{'|'.join(printing.TITLES)})\n.*?(?=\n##|\Z)", "", text)
 
 
 def test_no_paragraph_is_lost(pages):
@@ -225,6 +233,74 @@ def test_every_figure_has_its_number_and_a_caption_that_tells(pages):
     wanted = sum(bool(FIGURES & output.get("data", {}).keys()) for output in outputs())
     assert sorted(int(number) for number, _ in captions) == list(range(1, wanted + 1))
     assert [told for _, told in captions if len(told) < 15 or "_" in told or "Explorer" in told] == []
+
+
+def test_words_that_speak_of_a_figure_say_its_number(pages):
+    text = " ".join("\n".join(pages).split())
+    spoken = re.findall(r"\b[Tt]he first figure(?: \(Figure (\d+)\))?", text)
+    assert len(spoken) > 5
+    begins = [part.split("Exercise ")[0] for part in re.split(r"Chapter \d+\b", text)[1:]]
+    firsts = {min(map(int, found)) for part in begins if (found := re.findall(r"Figure (\d+)\. ", part))}
+    assert {*map(int, filter(None, spoken))} <= firsts
+    assert "" not in spoken
+
+
+def test_a_word_means_the_figure_beside_it():
+    spoken = ["Back to the first figure, and count.", "the map below is his idea", "In the figure, two starts"]
+    assert [floats.MENTION.search(words)["place"] for words in spoken] == ["first", None, None]
+    assert floats.MENTION.search(spoken[1])["side"] == "below"
+    assert not any(map(floats.MENTION.search, ("on the map", "a figure", "the figure’s ravine", "pictures")))
+
+
+def test_nothing_tells_paper_to_be_dragged_or_pressed(pages):
+    found = [
+        (number, found[0])
+        for number, text in enumerate(pages, 1)
+        if (found := SCREEN_WORDS.search(" ".join(text.split())))
+    ]
+    assert found == []
+
+
+def test_parts_open_with_their_chapters(printed, pages):
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    numbered = [part for part in contents["parts"] if part.get("numbered")]
+    assert [part["caption"] for part in numbered] == [*parts.ABOUT]
+    for part in numbered:
+        about, questions = (
+            parts.ABOUT[part["caption"]],
+            [tables.questions()[Path(c["file"]).name] for c in part["chapters"]],
+        )
+        (page,) = [text for text in map(letters, pages) if letters(about) in text]
+        assert [asked for asked, _ in questions if letters(asked) not in page] == []
+
+
+def test_the_index_leads_to_each_term(printed, pages):
+    by_label = dict(zip(printed.page_labels, map(letters, pages), strict=True))
+    places = dict(
+        re.findall(r"\\newlabel\{(term:[\d.]+)\}\{\{.*?\}\{(\d+)\}", pdf.LOG.with_suffix(".aux").read_text("utf-8"))
+    )
+    source = pdf.LOG.with_suffix(".tex").read_text("utf-8").replace(r"\sphinxhyphen{}", "-")
+    listed = re.findall(r"\\term\{\s*(.+?)\s*\}\{\s*(.*?)\s*\}\{(.*)\}", source)
+    glossary = re.search(r"```\{glossary\}\n(.*?)```", prose(ROOT / "chapters/glossary.md"), re.DOTALL)[1]
+    wanted = {line for entry in glossary.split("\n\n") for line in entry.strip().split("\n  ")[0].splitlines()}
+    assert {word.replace("’", "'") for word, *_ in listed} == wanted
+    assert [word for word, _, labels in listed if not labels] == []
+    astray = [
+        (word, places[label])
+        for word, other, labels in listed
+        for label in labels.split(",")
+        if not any(
+            letters(name).lower() in by_label[places[label]].lower() for name in (word, *other.split(", ")) if name
+        )
+    ]
+    assert len(astray) <= len(listed) / 20, astray  # a word may be broken by a page, or by a figure that floats between
+
+
+def test_a_still_leads_to_the_live_figure_once_there_is_an_address(monkeypatch):
+    known = [("chapters/02-gd-problems", True), *[("chapters/03-momentum", moves) for moves in (True, False, True)]]
+    assert floats.live_address(known) == r"\moves{}{}" or any(addresses())
+    monkeypatch.setattr(floats, "addresses", lambda: ("", "https://a.org/b"))
+    assert floats.live_address(known) == r"\moves{https://a.org/b/chapters/03-momentum.html}{explorer-2:}"
 
 
 def predictions():

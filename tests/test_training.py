@@ -361,3 +361,19 @@ def test_the_example_of_early_stopping_runs(tmp_path, monkeypatch, capsys):
     epoch, accuracy = capsys.readouterr().out.split()
     assert 0 < int(epoch) < 200
     assert float(accuracy) > 0.7
+
+
+def test_under_batch_norm_a_slope_belongs_to_the_weights_it_is_asked_for():
+    """The way forward that gave the averages is used again at the same weights only, even by a rule that writes into them."""
+
+    def ahead(x, grad, t, *, lr=0.1):
+        return (x - lr * grad(0.9 * x),)
+
+    def within(x, grad, t, *, lr=0.1):
+        before = x.copy()
+        x *= 0.9
+        return (before - lr * grad(x),)
+
+    net = Network((64, 16, 10), batch_norm=True)
+    one, other = (train(rule, net, digits(100)[:2], 2, start=net.init(0)) for rule in (ahead, within))
+    assert np.array_equal(one.weights, other.weights)

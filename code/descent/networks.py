@@ -335,10 +335,19 @@ class Network:
         return normalise_rows(z, *scale) if self.layer_norm else normalise(z, *scale, stats)
 
     def backward(
-        self, w: np.ndarray, X: np.ndarray, y: np.ndarray, rng: Seed | None = None, stats: Stats | None = None
+        self,
+        w: np.ndarray,
+        X: np.ndarray,
+        y: np.ndarray,
+        rng: Seed | None = None,
+        stats: Stats | None = None,
+        steps: list[Step] | None = None,
     ) -> np.ndarray:
-        """The gradient, shape ``(size,)``. Checks nothing: ``grad`` and ``train`` do, and call this."""
-        g, steps = np.empty_like(w), self.trace(w, X, rng, stats)
+        """The gradient, shape ``(size,)``, from the ``trace`` of these rows, if it is known (``steps``).
+
+        Checks nothing: ``grad`` and ``train`` do, and call this.
+        """
+        g, steps = np.empty_like(w), steps or self.trace(w, X, rng, stats)
         back_propagate(steps, self.layers(g), self._first_delta(steps[-1].h, y), ACTIVATIONS[self.hidden][1])
         if self.dropconnect and rng is not None:
             for step, (dW, *_) in zip(steps, self.layers(g), strict=True):

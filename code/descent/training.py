@@ -121,9 +121,11 @@ def _steps(how, w, X, y):
             t += 1
             if how.augment is not None:
                 some_X = _augmented(how, w, some_X, order)
+            known = None
             if stats is not None:
-                stats = running_statistics(stats, measured(how.net.trace(w, some_X, masks)), n=len(some_X))
-            after = step(w, _slope(how, some_X, some_y, masks), t, *memory, **_hyper_at(how, t, w))
+                known = w.copy(), how.net.trace(w, some_X, masks)
+                stats = running_statistics(stats, measured(known[1]), n=len(some_X))
+            after = step(w, _slope(how, some_X, some_y, masks, known), t, *memory, **_hyper_at(how, t, w))
             if t == 1:
                 check_result(how.rule, after, w.shape)
             w, *memory = after
@@ -137,9 +139,14 @@ def _augmented(how, w, X, rng):
     return how.net.check(w, changed)
 
 
-def _slope(how, X, y, masks):
+def _slope(how, X, y, masks, known=None):
+    """The gradient as a function of the weights; ``known`` are weights and the way forward at them."""
+    if how.net.dropout or how.net.dropconnect:
+        known = None  # every way forward draws new masks
+
     def grad(w):
-        g = how.net.backward(w, X, y, masks)
+        there = known is not None and np.array_equal(w, known[0])
+        g = how.net.backward(w, X, y, masks, steps=known[1] if there else None)
         if how.clip is None:
             return g
         clipped = np.asarray(how.clip(g))

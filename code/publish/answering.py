@@ -27,7 +27,7 @@ WORDS = widgets.words("exercises")
 def program() -> dict[str, str]:
     """The program and its style by the names of their files, which change with what is in them."""
     script = squeeze.script(f"(() => {{\n{sealed.program()}\n}})();")
-    return _named("answers", js=script, css=squeeze.style(widgets.style("exercises.css")))
+    return _named("answers", js=script, css=squeeze.style(widgets.style("editor.css", "exercises.css")))
 
 
 @cache

@@ -12,7 +12,7 @@ from sphinx.addnodes import start_of_file
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from publish import repairs
-from publish.floats import latex, take_out
+from publish.floats import latex, page_of, take_out
 
 INDEX = "chapters/exercises"
 HEADING = "Solutions to the exercises"
@@ -25,13 +25,6 @@ def pairs(document):
     for exercise, solution in itertools.pairwise(boxes):
         if (exercise["kind"], solution["kind"]) == ("exercise", "solution"):
             yield exercise, solution
-
-
-def chapter_of(node):
-    """The section that is the whole page of a node."""
-    while (isinstance(node.parent, nodes.Element) and "docname" in node.parent) or "docname" not in node:
-        node = node.parent
-    return node
 
 
 def moved(exercise, solution):
@@ -69,7 +62,7 @@ class Back(SphinxPostTransform):
         section.extend([title, intro, latex("\\begin{answers}\n")])
         last = None
         for exercise, solution in found:
-            if (chapter := chapter_of(exercise)) is not last:
+            if (chapter := page_of(exercise)) is not last:
                 name = chapter.next_node(nodes.title).astext()
                 section.append(latex("\\answersof{"))
                 section.extend([nodes.inline("", name), latex("}\n")])

@@ -3,7 +3,7 @@
 A notebook stores each figure once, as SVG with its letters as outlines; nothing else is needed for LaTeX. The build
 redraws it as PDF (``publish.redraw``), so that print is as sharp as the screen and the files stay small. The caption is
 the text that stands for the figure where it cannot be seen. A figure never comes before the words that call for it, and
-one that would answer a prediction comes on a later page.
+one that would answer a prediction comes on a later page. So words that speak of a figure say its number.
 """
 
 import os
@@ -22,6 +22,13 @@ SCALE = 85  # per cent: figures are drawn for the screen's wider column
 WIDTH = 72  # per cent of the line: a still of an explorer
 STILL = re.compile(r"Explorer: (\w[\w ]*?), (.+), (\d+) steps?")
 PREDICT = "Predict first"
+# Words that speak of a figure; "the map" alone may be the surface.
+MENTION = re.compile(
+    r"\b(?:[Tt]he|this|its) (?:(?P<place>first|second) figure|(?:figure|map|picture) (?P<side>below|above)|"
+    r"(?:right-hand |left-hand )?(?:figure|picture))\b(?!['’])"
+)
+NEAR = 4  # how many paragraphs, boxes and cells away a figure may be that is called just "the figure"
+SET = re.compile(r'href="#explorer-(\d+)')
 
 
 def latex(code):
@@ -72,11 +79,11 @@ def cell_of(node):
     return node
 
 
-def file_of(node):
-    """The name of the page that holds a node."""
-    while "docname" not in node:
+def page_of(node):
+    """The node that is the whole page of a node; its name is its ``docname``."""
+    while (isinstance(node.parent, nodes.Element) and "docname" in node.parent) or "docname" not in node:
         node = node.parent
-    return node["docname"]
+    return node
 
 
 def take_out(node):
@@ -104,15 +111,24 @@ def boxed(node):
     return False
 
 
+def live_address(known):
+    """The LaTeX that says where the last of the figures moves: on which page, and which of those there that move."""
+    _, site = addresses()
+    page, _ = known[-1]
+    return rf"\moves{{{site}/{page}.html}}{{explorer-{known.count((page, True))}:}}" if site else r"\moves{}{}"
+
+
 class Floats(SphinxPostTransform):
-    """Make each figure of a cell a float with its number and its caption."""
+    """Make each figure of a cell a float with its number and its caption, and a code that leads to the live one."""
 
     default_priority = 301  # after exercises have become boxes
     formats = ("latex",)
 
     def run(self):
+        self.known = []  # for each figure so far, its page, and whether it moves
         for image in list(self.document.findall(nodes.image)):
             if (cell := cell_of(image)) is not None:
+                self.known.append((page_of(cell)["docname"], image["moves"]))
                 self.float(image, cell)
         for cell in list(self.document.findall(nodes.container)):
             if cell.get("nb_element") == "cell_code" and not cell.astext().strip():
@@ -124,25 +140,72 @@ class Floats(SphinxPostTransform):
             repairs.used(self.app, "pictures that follow a prediction")
         take_out(image)
         told = caption(image.get("alt", "")).rstrip(".") + "."
-        words = [nodes.Text(told), *self.live(image, cell)]
+        words = [nodes.Text(told), *self.live(image["moves"])]
         kind = "boxed" if boxed(cell) else "later" if later else "here"
-        figure = [latex(f"\\begin{{{kind}figure}}\n"), image, latex("\n\\figurecaption{"), nodes.inline("", "", *words)]
+        label = f"figure:{len(self.known)}"
+        begin = latex(f"\\begin{{{kind}figure}}\n")
+        begin["figure"], begin["moves"] = label, image["moves"]
+        figure = [begin, image, latex(f"\n\\figurecaption{{{label}}}{{"), nodes.inline("", "", *words)]
         cell.parent.insert(cell.parent.index(cell) + 1, [*figure, latex(f"}}\n\\end{{{kind}figure}}\n")])
         repairs.used(self.app, "figures that float")
 
-    def live(self, image, cell):
-        """Where a figure moves."""
-        if not image["moves"]:
+    def live(self, moves):
+        """Where the last figure moves."""
+        if not moves:
             return []
         repairs.used(self.app, "the text of a still")
-        _, site = addresses()
-        page = f"{site}/{file_of(cell)}.html" if site else ""
-        return [nodes.Text(" "), latex(rf"\moves{{{page}}}")]
+        return [nodes.Text(" "), latex(live_address(self.known))]
+
+
+class Mentions(SphinxPostTransform):
+    """Where the text speaks of a figure, say its number: in print it may stand on another page."""
+
+    default_priority = 303
+    formats = ("latex",)
+
+    def run(self):
+        self.figures = {}
+        for figure in self.document.findall(lambda node: isinstance(node, nodes.raw) and "figure" in node):
+            self.figures.setdefault(page_of(figure)["docname"], []).append(figure)
+        for paragraph in list(self.document.findall(nodes.paragraph)):
+            texts = [(text, found) for text in paragraph.findall(nodes.Text) if (found := MENTION.search(text))]
+            if texts and (figure := self.meant(paragraph, *texts[0])) is not None:
+                text, found = texts[0]
+                number = latex(f"\\figurenumber{{{figure['figure']}}}")
+                text.parent.replace(text, [nodes.Text(text[: found.end()]), number, nodes.Text(text[found.end() :])])
+                repairs.used(self.app, "numbers of figures in the text")
+
+    def meant(self, paragraph, text, found):
+        """The figure that is spoken of, or ``None``."""
+        around, figures = text.parent, self.figures.get(page_of(paragraph)["docname"], [])
+        before = around[around.index(text) - 1] if around.index(text) else None
+        if isinstance(before, nodes.raw) and (link := SET.search(before.astext())):
+            return [figure for figure in figures if figure["moves"]][int(link[1]) - 1]
+        if found["place"]:
+            return figures[("first", "second").index(found["place"])]
+        while not isinstance(paragraph.parent, nodes.section):
+            paragraph = paragraph.parent
+        place, beside = paragraph.parent.index(paragraph), paragraph.parent.children
+        after, ahead = beside[place + 1 :], beside[:place][::-1]
+        if found["side"]:
+            return nearest(after if found["side"] == "below" else ahead, len(beside))
+        return nearest(after, NEAR) or nearest(ahead, NEAR)
+
+
+def nearest(parts, most):
+    """The first figure among the first parts of a page that hold text, and in the section that they begin."""
+    for part in parts:
+        if isinstance(part, nodes.section) or not most:
+            return None
+        if "figure" in part:
+            return part
+        most -= isinstance(part, nodes.paragraph | nodes.Admonition | nodes.container)
+    return None
 
 
 def setup(app):
     moved = "figures that float", "pictures that follow a prediction"
-    repairs.expect(app, "latex", "figures as PDF", *moved, "the text of a still")
-    for transform in (Redraw, Floats):
+    repairs.expect(app, "latex", "figures as PDF", *moved, "the text of a still", "numbers of figures in the text")
+    for transform in (Redraw, Floats, Mentions):
         app.add_post_transform(transform)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,10 +1,10 @@
-"""Guess first: before an answer that is a number the website has a field, and with the answer it says how far off a guess was.
+"""Guess first: the website has a field before an answer that is a number, and says with it how far off a guess was.
 
-A tag of the cell that answers says which of the numbers that it shows is asked for: ``guess:NAG at 1.4|lr 1.4: * NAG {}``.
-What stands before the bar follows "Your guess" at the field, and may be empty. What stands behind it is found in the
-output: ``{}`` is the number and ``*`` anything in between on its line. So the number is what the chapter computes, and
-no second one is written down. In the page it is locked (``descent.exercises.sealed``); the program that judges
-exercises opens it (``site.js``).
+A tag of the cell that answers says which of the numbers that it shows is asked for, such as
+``guess:NAG at 1.4|lr 1.4: * NAG {}``. What stands before the bar follows "Your guess" at the field, and may be empty.
+What stands behind it is found in the output: ``{}`` is the number and ``*`` anything in between on its line. So the
+number is what the chapter computes, and no second one is written down. In the page it is locked
+(``descent.exercises.sealed``); the program that judges exercises opens it (``site.js``).
 """
 
 import re

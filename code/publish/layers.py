@@ -2,9 +2,9 @@
 
 A code cell with no role is an experiment to be read. A tag gives another its role: ``figure`` only draws, ``check`` holds
 assertions about the output above it, ``setup`` imports and loads, and ``reveal``, alone or beside ``figure``, answers the
-question before it, and so does the paragraph after it (``guessing`` lets a reader guess first). A section whose heading begins with *Deeper* is for those who want more.
-On the site all of this is folded, in JupyterLab by the cells' metadata; in print the code of ``figure``, ``check`` and
-``setup`` is left out.
+question before it, and so does the paragraph after it (``guessing`` lets a reader guess first). A section whose heading
+begins with *Deeper* is for those who want more. On the site all of this is folded, in JupyterLab by the cells' metadata;
+in print the code of ``figure``, ``check`` and ``setup`` is left out.
 """
 
 from docutils import nodes
@@ -133,6 +133,8 @@ class LeaveOut(SphinxPostTransform):
             if roles_of(cell) != ["reveal"]:
                 for part in source:
                     cell.remove(part)
+                if any(cell.findall(nodes.literal_block)):
+                    cell.insert(0, nodes.raw("", "\\codeleftout\n", format="latex"))
         for section in deeper(self.document):
             end = len(section)
             while isinstance(section[end - 1], nodes.target):  # it names what follows the section

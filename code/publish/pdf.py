@@ -21,6 +21,7 @@ OVERFULL = 10  # points that a line may stand out
 PROGRAMS = {"xelatex": "texlive-xetex", "latexmk": "latexmk", "pdftoppm": "poppler-utils"}
 FILES = {
     "unicode-math.sty": "texlive-xetex",
+    "qrcode.sty": "texlive-pictures",
     "pzdr.tfm": "texlive-fonts-recommended",
     "FreeSerif.otf": "fonts-freefont-otf",
     "NanumMyeongjo.ttf": "fonts-nanum",

@@ -1,6 +1,7 @@
 """How the book is printed: unnumbered pages as on the site, quiet boxes, a root page with sections.
 
-``publish.floats`` prints the figures, ``publish.answers`` the solutions.
+``publish.floats`` prints the figures, ``publish.answers`` the solutions, ``publish.parts`` the openings of the parts and
+``publish.terms`` the index.
 """
 
 import re
@@ -20,9 +21,13 @@ from publish.floats import latex
 
 LATEX = Path(__file__).parent / "latex"
 COLUMNS = ("chapters/keep", "chapters/glossary", "chapters/bibliography", INDEX)  # what is looked up, not read
-# What is for the screen: sections of these titles, and all sections of these pages.
-TITLES, SCREEN = ("Quick questions", "What the posts teach"), ("chapters/teaching", "chapters/detectives")
-ON_SITE = "What this page asks and shows moves and answers on the screen. It is on the site, and in the notebooks."
+JOINED = ("chapters/sources", "chapters/api")  # they begin on the page of what is left of the one before
+# What is for the screen: sections of these titles, all sections of these pages, boxes whose titles begin so, and words
+# between these tags, which the site hides where no script runs.
+TITLES = "Quick questions", "What the posts teach", "What is folded"
+SCREEN = "chapters/teaching", "chapters/detectives"
+LIVE, SPAN = "In a live notebook: ", ('<span class="pst-js-only">', "</span>")
+ON_SITE = "The rest of this page is for the screen: it is on the site."
 FIRST = "Preface"  # the title of the first page is that of the book, which has a page of its own
 REPAIRS = (
     "the box of an exercise",
@@ -31,9 +36,12 @@ REPAIRS = (
     "the table of the frameworks",
     "notes in the margin",
     "what is for the screen",
+    "words for the screen",
+    "boxes for a live notebook",
     "links of the papers",
     "the numbers of chapters",
     "captions that are no parts",
+    "chapters that begin no page",
     "the sections of the first page",
     "the place of the papers",
     "the title of the first page",
@@ -125,12 +133,38 @@ class Margin(SphinxPostTransform):
 
 
 class ForTheScreen(SphinxPostTransform):
-    """Leave out what paper cannot do: questions that are answered where they stand, and links that set figures."""
+    """Leave out what paper cannot do: questions that are answered where they stand, words on what to drag and press."""
 
     default_priority = 3
     formats = ("latex",)
 
     def run(self):
+        self.leave_out_words()
+        self.leave_out_boxes()
+        self.leave_out_sections()
+
+    def leave_out_words(self):
+        for start in list(self.document.findall(lambda node: isinstance(node, nodes.raw))):
+            if start.astext() == SPAN[0]:
+                around = start.parent
+                first = last = around.index(start)
+                while around[last].astext() != SPAN[1]:
+                    last += 1
+                del around.children[first : last + 1]
+                repairs.used(self.app, "words for the screen")
+                if not around.astext().strip():
+                    around.parent.remove(around)
+
+    def leave_out_boxes(self):
+        for box in list(self.document.findall(nodes.Admonition)):
+            if box[0].astext().startswith(LIVE):
+                around = box.parent
+                around.remove(box)
+                if all(isinstance(left, nodes.title | nodes.target) for left in around):  # a section for the box alone
+                    around.replace_self(around[1:])
+                repairs.used(self.app, "boxes for a live notebook")
+
+    def leave_out_sections(self):
         for section in list(self.document.findall(nodes.section)):
             page = section.parent
             within = isinstance(page, nodes.section) and page.get("docname") in SCREEN
@@ -171,7 +205,11 @@ class Outline(SphinxPostTransform):
     def number_chapters(self):
         for file in list(self.document.findall(start_of_file)):
             name = file["docname"]
-            if name in self.env.found_docs:
+            if name in JOINED:
+                file.insert(0, latex("\\joinchapter\n"))
+                file.next_node(nodes.section).insert(1, latex("\\joinedchapter\n"))
+                repairs.used(self.app, "chapters that begin no page")
+            elif name in self.env.found_docs:
                 number = self.env.toc_secnumbers.get(name, {}).get("")
                 file.insert(0, latex(f"\\chapternumber{{{number[0]}}}\n" if number else "\\nochapternumber\n"))
                 if number:
@@ -218,7 +256,7 @@ def add_styles(app, config):
 def setup(app):
     repairs.expect(app, "latex", *REPAIRS)
     app.add_node(box, latex=(begin_box, end_box))
-    for part in ("publish.floats", "publish.answers"):
+    for part in ("publish.floats", "publish.answers", "publish.parts", "publish.terms"):
         app.setup_extension(part)
     for transform in (ForTheScreen, Boxes, Frameworks, Margin, PlainLinks, Outline):
         app.add_post_transform(transform)

@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from publish.address import addresses
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
+ROW = re.compile(r"\]\((\d[\w-]+)\.ipynb\) \| (.+?) \| (\d+) \|$", re.MULTILINE)
 EXERCISE = re.compile(r"^:{3,}\{exercise\} (.+) \((\d+) minutes, (\w+)\)\n:label: ([\w-]+)$", re.MULTILINE)
 
 
@@ -51,6 +52,12 @@ def targets(chapter):
         if cell["cell_type"] == "markdown"
         for name in re.findall(r"^\(([\w-]+)\)=$", cell["source"], re.MULTILINE)
     }
+
+
+def questions():
+    """The question of each numbered chapter and its minutes, by name, as the first page has them in its table."""
+    (rows,) = (cell["source"] for cell in cells("index") if cell["id"] == "path")
+    return {name: (asked, int(minutes)) for name, asked, minutes in ROW.findall(rows)}
 
 
 def table(header, rows, widths, *classes):

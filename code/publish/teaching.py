@@ -6,7 +6,6 @@
 import re
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from publish import layers, tables
@@ -90,16 +89,9 @@ class Exam(SphinxDirective):
     def run(self):
         """The question, and below it the answer where answers are to be seen."""
         asked, _ = self.parse_inline(self.arguments[0])
-        question = nodes.paragraph("", "", *asked, classes=["exam"])
         if not self.config.show_solutions:
-            return [question]
-        answer = self.parse_content_to_nodes()
-        summary = nodes.inline("", "", *(node.deepcopy() for node in asked))
-        printed = [question, nodes.block_quote("", *(node.deepcopy() for node in answer))]
-        return [
-            addnodes.only("", *layers.folded("exam", summary, answer), expr="html"),
-            addnodes.only("", *printed, expr="latex"),
-        ]
+            return [nodes.paragraph("", "", *asked, classes=["exam"])]
+        return layers.folded("exam", nodes.inline("", "", *asked), self.parse_content_to_nodes())
 
 
 def setup(app):

@@ -15,3 +15,11 @@ def turn(page, theme):
     """Change the theme of an open page, as a student does."""
     choose(page, "Settings", "Theme", theme)
     page.locator(f"body[data-jp-theme-light={str(theme == LIGHT).lower()}]").wait_for(state="attached")
+
+
+def save(page):
+    """Save the notebook."""
+    page.keyboard.press("Escape")  # from a cell's text or a figure to the notebook
+    with page.expect_response(lambda it: it.request.method == "PUT" and "/api/contents/" in it.url) as answer:
+        page.keyboard.press("Control+s")
+    assert answer.value.ok

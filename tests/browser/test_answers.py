@@ -1,12 +1,17 @@
 """Exercises on a page without Python: an answer is checked, the solution offered, and what is solved remembered."""
 
+import inspect
 import io
 import re
 import zipfile
 
 import nbformat
+import numpy as np
 import pytest
-from descent.exercises import CHECKERS, check
+from descent import frameworks, rules
+from descent.exercises import CHECKERS, answers, check
+from descent.exercises.answers import Rule
+from descent.rules import momentum
 from pages import violations
 
 METADATA = {"language_info": {"name": "python"}}
@@ -64,8 +69,8 @@ def begin(page, label):
 def checked(form):
     """Press *Check*, and return what is said."""
     form.get_by_role("button", name="Check").click()
-    form.get_by_role("status").filter(has_text=re.compile(".")).wait_for()
-    return form.get_by_role("status").inner_text()
+    form.locator(".exercise-said").filter(has_text=re.compile(".")).wait_for()
+    return form.locator(".exercise-said").inner_text()
 
 
 def answer(page, label, text):
@@ -158,16 +163,79 @@ MOMENTUM = """def mine(x, grad, t, v=0, *, lr=0.01, mu=0.9):
 """
 
 
+LATE = MOMENTUM.replace("mu * v + grad(x)", "mu * v - lr * grad(x)").replace("x - lr * v", "x + v")
+
+
+def path(rule, *halves):
+    """The places of a rule on the surface on which rules are judged, with settings for each half of the steps."""
+    made = {}
+    exec(f"import numpy as np\n{rule}", made)
+    return answers.path(made["mine"], [setting for setting in halves for _ in range(answers.STEPS // 2)])
+
+
 def test_a_rule_is_judged_by_its_path(open_at):
     visit = open_at()
     page = visit.page
-    assert "def rule(x, grad, t, *, lr=0.01, mu=0.9):" in begin(page, "momentum-5").locator("textarea").input_value()
-    late = MOMENTUM.replace("mu * v + grad(x)", "mu * v - lr * grad(x)").replace("x - lr * v", "x + v")
-    assert answer(page, "momentum-5", late).startswith("Right at a constant rate.")
-    assert page.get_by_role("img", name="Your path").is_visible()
-    assert answer(page, "momentum-5", MOMENTUM.replace("mu * v +", "mu v +")).startswith("Line 2: ")
+    first = begin(page, "momentum-5").locator("textarea").input_value()
+    assert first == inspect.getsource(momentum).rstrip()  # the rule that is to be changed
+    assert answer(page, "momentum-5", LATE).startswith("Right at a constant rate.")
+    assert answer(page, "momentum-5", MOMENTUM.replace("mu * v +", "mu v +")) == "Mend line 2 first."
+    assert page.locator(".rule-said").inner_text().startswith("Line 2: ")
     assert page.get_by_role("img", name="Your path").count() == 0
     assert answer(page, "momentum-5", MOMENTUM) == "Right."
+    assert page.get_by_role("img", name="Your path").count() == 0
+    assert visit.faults == []
+
+
+def test_both_paths_are_shown_and_where_they_part(open_at):
+    page = open_at().page
+    answer(page, "momentum-5", LATE)
+    first, second = CHECKERS["momentum-5"].settings
+    mine, right = (path(rule, first, second) for rule in (LATE, MOMENTUM))
+    step = int(np.argmax(~np.isclose(mine, right, rtol=1e-7, atol=1e-9).all(axis=1)))
+    assert step == answers.STEPS // 2 + 1
+    told = page.locator(".exercise-shown figcaption").inner_text()
+    assert "with lr=0.3, mu=0.8, then lr=0.15, mu=0.6. They part at step 21: " in told
+    places = np.array(re.findall(r"\((\S+), (\S+)\)", told), dtype=float)
+    np.testing.assert_allclose(places, [mine[step], right[step]], atol=0.006)
+    assert (places[0] != places[1]).any()
+    picture = page.get_by_role("img", name="Your path and the right one")
+    lines = picture.locator("polyline").evaluate_all("(all) => all.map((e) => e.getAttribute('points').split(' '))")
+    assert [len(line) for line in lines] == [answers.STEPS + 1] * 2
+    assert lines[0][:step] == lines[1][:step]
+    assert picture.locator(".level").count() > 5
+
+
+def test_a_path_that_is_lost_is_shown_as_far_as_it_goes(open_at):
+    visit = open_at()
+    assert answer(visit.page, "momentum-5", MOMENTUM.replace("mu * v", "mu / (t - 3) * v")).startswith("At step 3 it")
+    assert visit.page.get_by_role("img", name="Your path").is_visible()
+    assert visit.faults == []
+
+
+def test_a_rule_is_written_in_the_figures_editor(open_at):
+    visit = open_at()
+    page = visit.page
+    form = begin(page, "momentum-5")
+    area, said = form.locator("textarea"), form.locator(".rule-said")
+    first = area.input_value()
+    assert form.get_by_role("button", name="Reset the text").is_disabled()
+    area.fill(first.replace("- lr", "- rl"))
+    assert said.inner_text() == "Line 3: momentum does not know rl; did you mean lr?"
+    assert form.locator(".rule-wrong").all_inner_texts() == ["rl"]
+    assert form.locator(".rule-line.changed").count() == 1
+    assert area.get_attribute("aria-invalid") == "true"
+    form.get_by_role("button", name="Reset the text").click()
+    assert area.input_value() == first
+    assert said.inner_text() == ""
+    page.keyboard.press("Control+z")
+    assert "- rl" in area.input_value()
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("g = grad(x)")
+    assert area.input_value().splitlines()[1] == "    g = grad(x)"
+    assert form.locator("pre").text_content().rstrip() == area.input_value().rstrip()
     assert visit.faults == []
 
 
@@ -182,6 +250,31 @@ def test_the_solution_is_offered_after_three_different_answers(open_at):
     offer.click()
     assert page.get_by_text("Heureka, nag-1.").is_visible()
     assert not page.get_by_text("Heureka, adadelta-2.").is_visible()
+
+
+def test_a_rule_is_written_with_a_finger_on_a_phone(open_at):
+    visit = open_at(width=390, height=844, has_touch=True, is_mobile=True)
+    page = visit.page
+    box = page.locator("#momentum-5")
+    box.get_by_role("button", name="Your answer").tap()
+    area = box.locator("textarea")
+    area.wait_for()
+    assert area.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)") >= 16  # or else a phone zooms in
+    buttons = box.locator("form button").evaluate_all("(all) => all.map((e) => e.getBoundingClientRect().height)")
+    assert len(buttons) == 2
+    assert min(buttons) >= 44
+    area.fill("")
+    area.tap()
+    page.keyboard.insert_text(LATE)
+    box.get_by_role("button", name="Check").tap()
+    box.get_by_role("img", name="Your path").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    box.get_by_role("button", name="Reset the text").tap()
+    assert area.input_value() == inspect.getsource(momentum).rstrip()
+    area.fill(MOMENTUM)
+    box.get_by_role("button", name="Check").tap()
+    box.locator(".exercise-said").filter(has_text="Right.").wait_for()
+    assert visit.faults == []
 
 
 def test_what_is_solved_is_remembered_in_this_browser(open_at):
@@ -251,6 +344,15 @@ def texts_of(name, content):
                 yield from texts_of(f"{name}/{inner}", archive.read(inner))
 
 
+def lines_that_solve():
+    """The lines of the rules that are asked for, but for those that rules of the course have, too."""
+    asked = [kind.right for kind in CHECKERS.values() if isinstance(kind, Rule) and kind.right.__closure__ is None]
+    own = [rule for rule in asked if rule.__module__.startswith("descent.exercises.")]
+    lines = {line.strip() for rule in own for line in inspect.getsource(rule).split('"""')[2].splitlines()}
+    shown = inspect.getsource(rules) + inspect.getsource(frameworks.rules)
+    return [line for line in lines if line not in shown]
+
+
 def test_an_edition_without_solutions_holds_no_answer_to_read(chapters, small_book, monkeypatch):
     """No sentence that is said to an answer, which may give it away, and none of the solutions."""
     folder = chapters(small_book, monkeypatch, False)
@@ -261,7 +363,10 @@ def test_an_edition_without_solutions_holds_no_answer_to_read(chapters, small_bo
     told = [(kind, getattr(kind, "hint", ""), getattr(kind, "because", "")) for kind in CHECKERS.values()]
     said = {s for kind, *right in told for s in (*right, *(m for _, m in kind.mistakes)) if s}
     assert len(said) > 400
+    lines = lines_that_solve()
+    assert len(lines) > 10
     for name, text in files.items():
         assert "Heureka" not in text, name
         assert not [sentence for sentence in said if sentence in text], name
+        assert not [line for line in lines if line in text], name
         assert "0.54" not in text or not re.search(r"(?<![\d.])0\.54(?!\d)", text), name

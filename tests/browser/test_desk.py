@@ -4,7 +4,7 @@ import json
 
 import pytest
 from conftest import PROGRAMS, cells_of, idle
-from desks import CHAPTERS, DARK, LIGHT, choose, turn
+from desks import CHAPTERS, DARK, LIGHT, choose, save, turn
 from pages import STILL
 
 GROUNDS = {LIGHT: "rgb(255, 255, 255)", DARK: "rgb(20, 24, 30)"}  # of figures
@@ -94,13 +94,6 @@ def drag(page):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2 + 40, box["y"] + box["height"] / 2 + 20, steps=5)
     page.mouse.up()
-
-
-def save(page):
-    page.keyboard.press("Escape")  # from a cell's text or a figure to the notebook
-    with page.expect_response(lambda it: it.request.method == "PUT" and "/api/contents/" in it.url) as answer:
-        page.keyboard.press("Control+s")
-    assert answer.value.ok
 
 
 def assert_all_ran(notebook):

@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 import websocket
+from descent.exercises import check
+from descent.rules import nag
 
 ARROW_RIGHT = "\ue014"
 FIGURES = "JSON.stringify([...document.querySelectorAll('.widget-host')].map((h) => h.dataset.widget))"
@@ -110,6 +112,20 @@ def test_a_rule_is_changed_and_an_exercise_is_answered(firefox, book, serve):
     firefox.run("document.querySelector('#nag-1 input').value = '0.9*(1-0.05*8)'")
     firefox.run("document.querySelector('#nag-1 form').requestSubmit()")
     firefox.until("document.querySelector('#nag-1 [role=status]').textContent === 'Right.'")
+
+    firefox.run("document.querySelector('#nag-4 .exercise-answer > button').click()")
+    firefox.until("document.activeElement.name === 'nag-4'")
+    said = "document.querySelector('#nag-4 .exercise-said').textContent"
+    firefox.run("document.querySelector('#nag-4 form').requestSubmit()")
+    firefox.until(f"{said} === {json.dumps(check('nag-4', nag).message)}")
+    assert "They part at step 2: " in firefox.run("document.querySelector('#nag-4 figcaption').textContent")
+    area = "document.querySelector('#nag-4 textarea')"
+    firefox.run(f"{area}.setSelectionRange({area}.value.indexOf('mu * v)'), {area}.value.indexOf('mu * v)'))")
+    for key in "2 * ":
+        firefox.act("key", {"type": "keyDown", "value": key}, {"type": "keyUp", "value": key})
+    assert "grad(x + 2 * mu * v)" in firefox.run("document.querySelector('#nag-4 pre').textContent")
+    firefox.run("document.querySelector('#nag-4 form').requestSubmit()")
+    firefox.until(f"{said} === 'Right.'")
     assert firefox.faults == []
 
 

@@ -90,6 +90,7 @@ CHECKERS = {
         taken,
         "Average (lr * step)**2, and move by lr * step.",
         settings=({"lr": 0.5, "rho": 0.8, "eps": 0.01}, {"lr": 1.5, "rho": 0.6, "eps": 0.05}),
+        begin=adadelta,
         mistakes=(
             (adadelta, "That averages the steps before lr is applied. Average those that were taken."),
             (taken_once_more, "The average holds squares, so lr enters it squared: (lr * step)**2."),

@@ -112,6 +112,7 @@ CHECKERS = {
             {"lr": 0.2, "beta1": 0.8, "beta2": 0.9, "eps": 0.05},
             {"lr": 0.4, "beta1": 0.6, "beta2": 0.7, "eps": 0.2},
         ),
+        begin=adam,
         mistakes=(
             (
                 adam,

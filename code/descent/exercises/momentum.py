@@ -76,6 +76,7 @@ CHECKERS = {
         "The velocity gathers bare slopes, and lr stands in the step alone.",
         settings=({"lr": 0.3, "mu": 0.8}, {"lr": 0.15, "mu": 0.6}),
         changing=True,
+        begin=momentum,
         mistakes=(
             (averaged, "That is an average of slopes. The velocity gathers them whole, without 1 - mu."),
             (velocity_late, "Renew v before you step by it."),

@@ -3,9 +3,20 @@
 import numpy as np
 
 from descent.exercises.answers import Number, Rule, Values
-from descent.exercises.nag import TWO_VELOCITIES, renewed_too_early
+from descent.exercises.nag import BOOK, TWO_VELOCITIES, renewed_too_early
 from descent.frameworks.rules import nag_inside
 from descent.rules import adagrad, adam, momentum, nag
+
+RETOLD = """def retold(x, grad, t, s=0, *, lr=0.1, eps=1e-10):
+    g = grad(x)
+    s = s + g**2
+    return x - lr * g / (s + eps), s"""
+VERSION = """def version(x, grad, t, m=0, s=0, *, lr=0.1, eps=1e-8):
+    g = grad(x)
+    m = 0.9 * m + 0.1 * g
+    s = 0.999 * s + 0.001 * g**2
+    m_hat, s_hat = m / (1 - 0.9**t), s / (1 - 0.999**t)
+    return x - lr * m_hat / np.sqrt(s_hat) + eps, m, s"""
 
 
 def museum_adagrad(divisor, after=0, kept=1, late=0):
@@ -106,6 +117,7 @@ CHECKERS = {
         adagrad,
         "Ask of each part of the step: what unit does it have?",
         settings=({"lr": 0.3, "eps": 0.2}, {"lr": 0.6, "eps": 0.5}),
+        begin=RETOLD,
         mistakes=(
             (
                 museum_adagrad(lambda s, eps: s + eps),
@@ -139,6 +151,7 @@ CHECKERS = {
         adam,
         "eps belongs beside the root of s_hat, in the denominator.",
         settings=({"lr": 0.3, "eps": 0.2}, {"lr": 0.6, "eps": 0.5}),
+        begin=VERSION,
         mistakes=(
             (
                 museum_adam(lambda top, s, eps: top / np.sqrt(s) - eps),
@@ -204,6 +217,7 @@ CHECKERS = {
         nag_inside,
         "Write the old v as (new v + lr * g) / mu, and put it into the step.",
         settings=TWO_VELOCITIES,
+        begin=BOOK.replace("book", "textbook"),
         mistakes=(
             (renewed_too_early, "That is the exhibit: mu**2 wants the velocity from before."),
             (momentum, "That is momentum. The step looks ahead: it contains mu times the new velocity."),

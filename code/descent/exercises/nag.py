@@ -4,6 +4,11 @@ from descent.exercises.answers import Number, Rule
 from descent.frameworks.rules import nag_inside
 from descent.rules import momentum, nag
 
+BOOK = """def book(x, grad, t, v=0, *, lr=0.01, mu=0.9):
+    g = grad(x)
+    v = mu * v - lr * g
+    return x + mu**2 * v - (1 + mu) * lr * g, v"""
+
 
 def renewed_too_early(x, grad, t, v=0, *, lr=0.01, mu=0.9):
     """A mistake: NAG in the look-ahead points, with the new velocity where the old one belongs."""
@@ -65,6 +70,7 @@ CHECKERS = {
         nag_inside,
         "The step is mu**2 * v - (1 + mu) * lr * g, with the old v.",
         settings=TWO_VELOCITIES,
+        begin=BOOK,
         mistakes=(
             (renewed_too_early, "That still steps with the updated velocity. Which v belongs into mu**2 * v?"),
             (nag, "Those are the positions. The book's points are the ones looked at; ask for the slope at x itself."),
@@ -77,6 +83,7 @@ CHECKERS = {
         far,
         "Only the argument of grad changes: x + 2 * mu * v.",
         settings=TWO_VELOCITIES,
+        begin=nag,
         mistakes=(
             (nag, "That looks one velocity ahead, as nag does."),
             (far_and_faster, "That doubles the memory as well. Only the place where the slope is read moves farther."),

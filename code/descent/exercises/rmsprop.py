@@ -91,6 +91,7 @@ CHECKERS = {
         centered,
         "Divide the slope by np.sqrt(s - m**2) + eps, and return s and m.",
         settings=({"lr": 0.05, "rho": 0.8, "eps": 0.2}, {"lr": 0.1, "rho": 0.6, "eps": 0.5}),
+        begin=rmsprop,
         mistakes=(
             (rmsprop, "That is RMSprop itself. Take m**2 away from s under the root."),
             (centered_inside, "Nearly: eps stands outside the root here."),

@@ -6,6 +6,7 @@ of the cells it is stays unsaid. What is said to an answer is locked with the na
 lie. Whoever tries all cells finds the answer, as by trying all answers.
 """
 
+import inspect
 import json
 import math
 
@@ -50,11 +51,10 @@ def _sealed_rule(name, exercise):
     locked with the exercise's name alone: nobody reads it by chance.
     """
     trials = exercise.trials()
-    usual, marks = exercise.right.__kwdefaults__, [*MARKS]  # a signature may have been rewritten by a maker of pages
-    first = ", ".join(f"{key}={usual[key]:g}" for key in exercise.settings[0])
+    marks = [*MARKS]
     return {
         "name": name,
-        "begin": f"def rule(x, grad, t, *, {first}):\n    return (x - lr * grad(x),)\n",
+        "begin": _first_text(exercise),
         "trials": [[trial[0], trial[-1]] for trial in trials],
         "settings": list(exercise.settings),
         "hint": locked(name, exercise.hint),
@@ -65,6 +65,15 @@ def _sealed_rule(name, exercise):
             for wrong, said in exercise.mistakes
         ],
     }
+
+
+def _first_text(exercise):
+    """The text that is to be changed, or else gradient descent with the exercise's hyperparameters."""
+    if exercise.begin:
+        return exercise.begin if isinstance(exercise.begin, str) else inspect.getsource(exercise.begin).rstrip()
+    usual = exercise.right.__kwdefaults__  # a signature may have been rewritten by a maker of pages
+    first = ", ".join(f"{key}={usual[key]:g}" for key in exercise.settings[0])
+    return f"def rule(x, grad, t, *, {first}):\n    return (x - lr * grad(x),)"
 
 
 def _plain(points):

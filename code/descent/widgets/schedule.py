@@ -26,7 +26,9 @@ SHAPES = {
     "step": ((1, 1, 0.3, 0.3, 0.09, 0.09), True),
     "exponential": (tuple(0.01 ** (k / 5) for k in range(6)), False),
     "1 / t": (tuple(1 / (1 + 10 * k / 5) for k in range(6)), False),
+    "linear": (tuple(max(0.004, 1 - k / 5) for k in range(6)), False),
     "cosine": (tuple(max(0.004, (1 + math.cos(math.pi * k / 5)) / 2) for k in range(6)), False),
+    "stable, then down": ((1, 1, 1, 1, 0.5, 0.004), False),
     "warm-up + cosine": (tuple(max(0.004, min(0.03 + 10 * k, (1 + math.cos(math.pi * k / 5)) / 2)) for k in range(6)), False),
 }  # fmt: skip
 

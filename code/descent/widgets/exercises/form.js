@@ -48,7 +48,7 @@ function afterwards(box, name, names) {
   return { node, put };
 }
 
-export function formOf(box, name, names, { label, field, answer }) {
+export function formOf(box, name, names, { label, field, node = field, answer }) {
   const title = box.querySelector(".caption-number")?.textContent.trim() ?? name;
   Object.assign(field, { id: `answer-${name}`, name });
   const caption = field.localName === "fieldset" ? "" : html("label", { for: field.id }, label);
@@ -72,6 +72,6 @@ export function formOf(box, name, names, { label, field, answer }) {
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) check(event);
   });
-  const row = html("div", { class: "exercise-row" }, field, html("button", { type: "submit" }, words.check));
+  const row = html("div", { class: "exercise-row" }, node, html("button", { type: "submit" }, words.check));
   return html("form", { novalidate: "", onsubmit: check }, caption, row, said, shown, after.node);
 }

@@ -1,6 +1,7 @@
-// The kinds of answers: each has a field and its label, and makes of what stands in it a verdict, or one line that asks
-// for something else.
+// The kinds of answers: each has a field and its label, a node if there is more than the field to show, and makes of what
+// stands in it a verdict, or one line that asks for something else.
 import { readRule } from "../editor/grammar.js";
+import { paperOf } from "../editor/paper.js";
 import { html } from "../shared/elements.js";
 import { load } from "../shared/programs.js";
 import { say } from "../shared/say.js";
@@ -41,21 +42,28 @@ export function choiceKind(exercise, box) {
   };
 }
 
+// The text is written in the figures' rule editor.
 export function ruleKind(exercise) {
-  const field = html("textarea", {
-    rows: 7,
-    wrap: "off",
-    autocomplete: "off",
-    autocapitalize: "off",
-    spellcheck: "false",
-  });
-  field.value = exercise.begin;
+  const { begin } = exercise;
+  const paper = paperOf(`said-${exercise.name}`);
+  const { area } = paper;
+  const reset = html("button", { type: "button", onclick: () => paper.replace(begin) }, words.reset);
+  const read = () => {
+    const { rule, trouble } = readRule(area.value);
+    paper.paint(begin, trouble, trouble ? say(words.line, trouble) : "");
+    reset.disabled = area.value === begin;
+    return { rule, trouble };
+  };
+  area.value = begin;
+  area.addEventListener("input", read);
+  read();
   return {
     label: words.rule,
-    field,
+    field: area,
+    node: html("div", { class: "rule-editor" }, html("div", { class: "rule-head" }, reset), paper.node, paper.said),
     async answer() {
-      const { rule, trouble } = readRule(field.value);
-      if (trouble) return { unclear: say(words.line, trouble) };
+      const { rule, trouble } = read();
+      if (trouble) return { unclear: say(words.mend, trouble) };
       const { memory, hyper, step } = rule;
       const { made } = await load(`export const made = { ${step} };\n`); // our own lines, not the reader's
       return { ...judgeRule(exercise, { memory, hyper, step: made.step }), same: step };

@@ -21,7 +21,7 @@ window.answerHere = (place) => {
   const exercise = window.exercises[place.dataset.exercise];
   const form = exercise.cell ? cellToRun(exercise) : formFor(place.closest(".exercise"), exercise);
   place.replaceChildren(form);
-  form.querySelector("input, textarea, pre").focus();
+  form.querySelector("input, textarea, pre[tabindex]").focus();
 };
 window.judgeGuess = tellGuess;
 for (const place of document.querySelectorAll(".exercise-answer[data-judged]")) {

@@ -92,6 +92,7 @@ export function judgeRule(exercise, rule) {
   const complete = Object.keys(exercise.settings[0]).every((key) => key in rule.hyper);
   if (complete && !apart.some(Boolean)) return { right: true, said: "" };
   const first = Math.max(0, apart.findIndex(Boolean));
-  const paths = { mine: mine[first], right: exercise.right[first], step: apart[first] };
+  const setting = [...new Set(exercise.trials[first].map(settingText))].join(", then ");
+  const paths = { mine: mine[first], right: exercise.right[first], step: apart[first], setting };
   return { right: false, said: saidOf(exercise, rule, mine, apart), paths };
 }

@@ -21,7 +21,7 @@ export function readoutPart(fig, key) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       node.setAttribute("aria-busy", "false"); // now it is read aloud
-      if (key && !fig.dragging) putInAddress(key, fig.link());
+      if (key && !fig.dragging && !fig.waits) putInAddress(key, fig.link());
     }, REST);
   };
   const speak = () => {
