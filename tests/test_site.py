@@ -260,6 +260,17 @@ def test_the_downloads_number_and_cite_as_the_pages_do(book, parsed):
     assert cited > 100
 
 
+def test_an_exercise_has_its_number_and_its_name_without_a_bracket_in_a_bracket(parsed):
+    titles = [
+        " ".join(title.get_text().split())
+        for html in parsed.values()
+        for title in html.select(".exercise > .admonition-title")
+    ]
+    assert len(titles) > 120
+    form = r"(Exercise [\d.]+ · [^()]+(\([^()]*\)[^()]*)*\(\d+ minutes, (easy|medium|hard)\)|Quick question \d)"
+    assert [title for title in titles if not re.fullmatch(form, title)] == []
+
+
 def whole_build(builder="html", **others):
     """What ``repairs`` reads of an application that built the whole course, of two pages."""
     config = SimpleNamespace(check_repairs=True, show_solutions=True)

@@ -31,7 +31,6 @@ ON_SITE = "The rest of this page is for the screen: it is on the site."
 FIRST = "Preface"  # the title of the first page is that of the book, which has a page of its own
 REPAIRS = (
     "the box of an exercise",
-    "the short title of an exercise",
     "the box of a solution",
     "the table of the frameworks",
     "notes in the margin",
@@ -62,17 +61,8 @@ def end_box(writer, node):
     writer.body.append("\\end{sphinxadmonition}\n")
 
 
-def short_title(title):
-    """Turn ``Exercise 1.2 (Stop the ball (3 minutes))`` into ``Exercise 1.2 · Stop the ball (3 minutes)``."""
-    texts = [child.astext() for child in title.children]
-    if " (" not in texts:
-        return title
-    gap = texts.index(" (")
-    return nodes.title("", "", *title.children[:gap], nodes.Text(" · "), *title.children[gap + 1 : -1])
-
-
 class Boxes(SphinxPostTransform):
-    """Give exercises and solutions boxes with short titles."""
+    """Give exercises and solutions boxes."""
 
     default_priority = 300  # after sphinx-exercise has written the titles
     formats = ("latex",)
@@ -85,10 +75,7 @@ class Boxes(SphinxPostTransform):
             if isinstance(node, solution_node):
                 self.replace(node, "solution", labels, nodes.title("", node.children[0].astext()))
             else:  # links from its own page use the second name
-                title = short_title(node.children[0])
-                if title is not node.children[0]:
-                    repairs.used(self.app, "the short title of an exercise")
-                self.replace(node, "exercise", [*labels, f"exercise:{node['label']}"], title)
+                self.replace(node, "exercise", [*labels, f"exercise:{node['label']}"], node.children[0])
 
     def replace(self, node, kind, labels, title):
         new = box("", title, *node.children[1:], kind=kind, labels=labels)
