@@ -27,6 +27,7 @@ ALSO = {
     "learning rate schedule": "lr_scheduler, scheduler, schedule, learning rate decay, cosine annealing, ReduceLROnPlateau",
     "momentum": "mu, μ, heavy ball, dampening",
     "Nesterov accelerated gradient": "Nesterov, Nesterov momentum",
+    "schedule-free": "Schedule-Free AdamW, schedule_free_adamw",
     "stochastic gradient descent": "mini-batch gradient descent",
     "tuned rate": "tuning",
     "weight decay": "weight_decay, decoupled weight decay",

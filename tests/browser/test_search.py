@@ -19,7 +19,6 @@ CHAPTERS = {
     "lr_scheduler": "09-learning-rate",
     "torch.optim.RMSprop": "06-rmsprop",
     "AdamOptimizer": "07-adam",
-    "Lion": "14-after-adam",
     "Muon": "14-after-adam",
 }
 RULES = {
@@ -33,6 +32,9 @@ RULES = {
     "adamw": "14-after-adam",
     "amsgrad": "07-adam",
     "nadam": "07-adam",
+    "lion": "14-after-adam",
+    "schedule_free": "14-after-adam",
+    "schedule_free_adamw": "14-after-adam",
 }
 
 
