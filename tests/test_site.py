@@ -11,7 +11,8 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from publish import maths, pages, printing, repairs, styles
+from docutils import nodes
+from publish import maths, pages, printing, repairs, styles, titles
 from publish.engine import engine
 from publish.notebooks import VIEW
 from publish.site import guarded
@@ -269,6 +270,14 @@ def test_an_exercise_has_its_number_and_its_name_without_a_bracket_in_a_bracket(
     assert len(titles) > 120
     form = r"(Exercise [\d.]+ · [^()]+(\([^()]*\)[^()]*)*\(\d+ minutes, (easy|medium|hard)\)|Quick question \d)"
     assert [title for title in titles if not re.fullmatch(form, title)] == []
+
+
+def test_a_title_without_a_bracket_is_no_use_of_the_repair():
+    title = nodes.title("", "", nodes.Text("Exercise "), nodes.Text(" ("), nodes.Text("Half of it"), nodes.Text(")"))
+    assert titles.short(title, numbered=True).astext() == "Exercise  · Half of it"
+    assert titles.short(title, numbered=False).astext() == "Half of it"
+    plain = nodes.title("", "Exercise")
+    assert titles.short(plain, numbered=True) is plain
 
 
 def whole_build(builder="html", **others):

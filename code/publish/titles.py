@@ -28,8 +28,10 @@ class Titles(SphinxPostTransform):
         for exercise in self.document.findall(nodes.Admonition):
             if isinstance(exercise, exercise_node | exercise_enumerable_node):
                 numbered = isinstance(exercise, exercise_enumerable_node)
-                exercise[0] = short(exercise[0], numbered=numbered)
-                repairs.used(self.app, REPAIRS.get(self.app.builder.name))
+                title = short(exercise[0], numbered=numbered)
+                if title is not exercise[0]:
+                    exercise[0] = title
+                    repairs.used(self.app, REPAIRS.get(self.app.builder.name))
 
 
 def setup(app):

@@ -224,8 +224,8 @@ class Rule:
 
     It walks over ``HILL`` from its start with each of the ``settings`` of its hyperparameters, none of them a default.
     With ``changing`` it walks once more, and goes from the first settings to the second half-way. Memories may be laid
-    out in any way; the paths must agree. ``begin`` is the rule to be changed or the text to be
-    mended, with which the page begins.
+    out in any way; the paths must agree. ``begin`` is the rule to be changed or the text to be mended, with which the
+    page begins.
     """
 
     right: Callable
