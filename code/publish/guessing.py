@@ -39,8 +39,8 @@ def number_in(pattern: str, shown: str) -> str:
 
 
 def field(asked: tuple[str, str], shown: str) -> str:
-    """The field for a guess, which stands right before the fold that holds the answer."""
+    """The field for a guess, which stands right before the fold that holds the answer: ``site.js`` makes it one."""
     about, pattern = asked
     label = ": ".join(filter(None, [words("exercises")["guess"], about]))
     held = locked(KEY, number_in(pattern, shown))
-    return f'<label class="guess pst-js-only">{escape(label)} <input data-guess="{held}"></label>'
+    return f'<label class="guess pst-js-only">{escape(label)} <span data-guess="{held}"></span></label>'

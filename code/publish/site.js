@@ -1,3 +1,15 @@
+// What lies below the first screens is laid out when the page is there, one section a frame, and the whole page keeps
+// still and quick to the touch. Where it is entered further down, or come back to, everything has its place at once.
+(() => {
+  const below = [...document.querySelectorAll("article > section > section ~ section ~ section")];
+  const next = () => {
+    below.shift()?.classList.add("laid");
+    if (below.length) requestAnimationFrame(next);
+  };
+  const entered = performance.getEntriesByType("navigation")[0]?.type;
+  if (entered === "navigate" && !location.hash) addEventListener("load", () => requestAnimationFrame(next));
+  else for (const section of below) section.classList.add("laid");
+})();
 // What scrolls sideways must be reachable by keyboard. Looked at where it comes near: reading a width lays it out.
 (() => {
   const SCROLLERS =
@@ -19,6 +31,20 @@
   };
   addEventListener("load", look);
   addEventListener("resize", look);
+})();
+// Fields for guesses are made where they come near. Browsers that fill in forms look at all fields of a page once it is
+// read, and lay out whatever is folded around them.
+(() => {
+  const make = (place) => {
+    const field = Object.assign(document.createElement("input"), { autocomplete: "off" });
+    field.dataset.guess = place.dataset.guess;
+    place.replaceWith(field);
+  };
+  const near = new IntersectionObserver(
+    (entries) => entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => make(target)),
+    { rootMargin: "1000px" },
+  );
+  for (const place of document.querySelectorAll("span[data-guess]")) near.observe(place);
 })();
 // What judges an answer comes when its button is pressed; marks of what is solved, where something is.
 (() => {
