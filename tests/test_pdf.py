@@ -235,6 +235,27 @@ def test_every_figure_has_its_number_and_a_caption_that_tells(pages):
     assert [told for _, told in captions if len(told) < 15 or "_" in told or "Explorer" in told] == []
 
 
+@pytest.mark.parametrize(
+    ("alt", "told"),
+    [
+        ("Explorer: two_wells, momentum and NAG, 60 steps", "Momentum and NAG, 60 steps on the two wells."),
+        ("Schedule: Adam on ravine, rate 0.2 at first and 0.2 at the end of 9 steps", "Adam, 9 steps on the ravine, at the rate 0.2."),
+        ("Schedule: Adam on ravine, rate 0.2 at first and 0 at the end of 9 steps", "Adam, 9 steps on the ravine, at a rate that goes from 0.2 to 0."),
+        ("Strength of the penalty 0: At 0: 77.1% right", "Strength of the penalty 0: 77.1% right"),
+        ("Rate 0.2: At the rate 0.2 the loss is 0.014", "At the rate 0.2 the loss is 0.014"),
+        ("Rate 0.2: The loss is 0.25", "The loss is 0.25 (rate 0.2)"),
+        ("Wrong labels of 150 0: Right: 100.0%", "Right: 100.0% (wrong labels of 150: 0)"),
+        ("Task bowl, start first: First: Adagrad, 8.5", "First: Adagrad, 8.5 (task bowl, start first)"),
+    ],
+)  # fmt: skip
+def test_a_caption_says_nothing_twice(alt, told):
+    assert floats.caption(alt) == told
+
+
+def test_a_picture_that_does_not_move_is_told_as_it_is():
+    assert floats.caption("At 0: a line", moves=False) == "At 0: a line"
+
+
 def test_words_that_speak_of_a_figure_say_its_number(pages):
     text = " ".join("\n".join(pages).split())
     spoken = re.findall(r"\b[Tt]he first figure(?: \(Figure (\d+)\))?", text)

@@ -21,6 +21,7 @@ from publish.redraw import to_pdf
 SCALE = 85  # per cent: figures are drawn for the screen's wider column
 WIDTH = 72  # per cent of the line: a still of an explorer
 STILL = re.compile(r"Explorer: (\w[\w ]*?), (.+), (\d+) steps?")
+DRAWN = re.compile(r"Schedule: (.+) on (.+), rate (\S+) at first and (\S+) at the end of (\d+) steps")
 PREDICT = "Predict first"
 # Words that speak of a figure; "the map" alone may be the surface.
 MENTION = re.compile(
@@ -63,13 +64,28 @@ class Redraw(SphinxPostTransform):
                 repairs.used(self.app, "figures as PDF")
 
 
-def caption(alt):
+def caption(alt, moves=True):
     """What a figure shows, in a sentence: the alternative text, of a still without the names that only the code uses."""
-    if not (found := STILL.fullmatch(alt)):
-        return alt
-    surface, rules, steps = found.groups()
-    place = {"post003": "the surface of the museum’s case"}.get(surface, f"the {surface.replace('_', ' ')}")
-    return f"{rules[0].upper()}{rules[1:]}, {steps} steps on {place}."
+    if found := STILL.fullmatch(alt):
+        surface, rules, steps = found.groups()
+        place = {"post003": "the surface of the museum’s case"}.get(surface, f"the {surface.replace('_', ' ')}")
+        return f"{rules[0].upper()}{rules[1:]}, {steps} steps on {place}."
+    if found := DRAWN.fullmatch(alt):
+        rule, surface, first, last, steps = found.groups()
+        rate = f"the rate {first}" if first == last else f"a rate that goes from {first} to {last}"
+        return f"{rule}, {steps} steps on the {surface}, at {rate}."
+    return chosen(*alt.split(": ", 1)) if moves and ": " in alt else alt
+
+
+def chosen(knobs, said):
+    """What a still with knobs shows, with the values of its knobs, unless that is said with them."""
+    values = [knob.split()[-1] for knob in knobs.split(", ")]
+    if said.startswith(again := f"At {values[0]}: "):
+        return f"{knobs}: {said.removeprefix(again)}"
+    if all(re.search(rf"(?<![\w.]){re.escape(value)}(?!\.?\w)", said) for value in values):
+        return said
+    settings = re.sub(r"(?<=\d) (?=[\d.]+(?:,|$))", ": ", knobs)  # wrong labels of 150: 0
+    return f"{said} ({settings[0].lower()}{settings[1:]})"
 
 
 def cell_of(node):
@@ -139,7 +155,7 @@ class Floats(SphinxPostTransform):
         if later:
             repairs.used(self.app, "pictures that follow a prediction")
         take_out(image)
-        told = caption(image.get("alt", "")).rstrip(".") + "."
+        told = caption(image.get("alt", ""), image["moves"]).rstrip(".") + "."
         words = [nodes.Text(told), *self.live(image["moves"])]
         kind = "boxed" if boxed(cell) else "later" if later else "here"
         label = f"figure:{len(self.known)}"

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset
 from sphinx.util.math import get_node_equation_number
@@ -37,6 +38,8 @@ LOST = re.compile(r"\\(?:label|eqref|ref)\{[^{}]*\}")
 # The letters of a formula stand in its HTML twice: as MathML and drawn. Plain text wants the MathML.
 DRAWN, END = "<!--drawn-->", "<!--/drawn-->"
 TWICE = re.compile(f"{DRAWN}.*?{END}", re.DOTALL)
+STOP = re.compile(r"[,.;:!?)’]+")  # what may not begin a line
+SHORT = 10  # letters of a formula that need not be broken
 TEX = re.compile(r"<annotation .*?</annotation>", re.DOTALL)  # KaTeX adds the source, which nobody reads on a page
 
 # What KaTeX writes that is no MathML: an operator in an index is applied to nothing, and a spacing has a length.
@@ -122,6 +125,25 @@ def visit_display(translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+class Keep(SphinxPostTransform):
+    """Keep the comma behind a short formula on the formula's line: a browser may part them, whatever the style says."""
+
+    default_priority = 900  # after all that looks at the words beside a formula
+    formats = ("html",)
+
+    def run(self):
+        macros = json.dumps(self.config.katex_macros)
+        for formula in list(self.document.findall(nodes.math)):
+            around, place = formula.parent, formula.parent.index(formula)
+            after = around[place + 1] if place + 1 < len(around) else None
+            if not isinstance(after, nodes.Text) or not (stop := STOP.match(after)):
+                continue
+            html = typeset(formula.astext(), False, macros)[0]
+            if html.count('class="katex-base"') == 1 or len(re.sub("<[^>]+>", "", plain(html))) <= SHORT:
+                kept = nodes.inline("", "", formula, nodes.Text(stop[0]), classes=["with-stop"])
+                around[place : place + 2] = [kept, nodes.Text(after[stop.end() :])]
+
+
 def _add_style(app) -> None:
     if app.builder.format == "html":
         app.add_css_file("katex.css")
@@ -139,6 +161,7 @@ def _copy_style(app, error) -> None:
 
 def setup(app):
     repairs.expect(app, "html", ONCE)
+    app.add_post_transform(Keep)
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
     app.add_config_value("katex_macros", {}, "html")
     app.connect("builder-inited", _add_style)

@@ -1,4 +1,4 @@
-"""Drawings and letters on the page: large enough on a phone, dark on a dark page, wide on a wide one."""
+"""Drawings, tables and letters on the page: large and small enough for a phone, dark on a dark page, wide on a wide one."""
 
 import io
 import re
@@ -12,6 +12,7 @@ from publish.dark import GROUND
 
 LETTERS = re.compile(r"scale\(([\d.]+) -\1\)")  # how matplotlib sets a text: its size in points is a hundred times this
 SMALLEST = 11
+PARTED = "(span) => new Set([...span.getClientRects()].map((piece) => Math.round(piece.top))).size > 1"
 
 
 def drawings(page):
@@ -37,6 +38,23 @@ def test_letters_of_drawings_are_large_enough_on_a_phone(book, page_at):
         page.context.close()
     assert not wrong
     assert seen > 50
+
+
+@pytest.mark.parametrize("name", ["index", "notation"])
+def test_the_first_table_of_a_page_fits_a_phone(page_at, name):
+    page = page_at(f"chapters/{name}.html", width=390, height=844).page
+    table = page.locator(".bd-article table.table").first
+    assert table.evaluate("(table) => table.scrollWidth - table.parentElement.clientWidth") <= 0
+
+
+def test_no_comma_behind_a_short_formula_begins_a_line(page_at):
+    page = page_at("chapters/07-adam.html", width=390, height=844).page
+    unfold(page)
+    kept = page.locator(".with-stop")
+    assert kept.count() > 30
+    for width in range(340, 440, 10):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert kept.evaluate_all(f"(spans) => spans.filter({PARTED}).length") == 0
 
 
 def ground(page):

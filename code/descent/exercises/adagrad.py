@@ -46,7 +46,7 @@ CHECKERS = {
             (sign * wrong, said)
             for wrong, said in (
                 (12 / 169, "You forgot the root: the divisor is the root of the sum of squares."),
-                (12 / 5, "The slope of this step belongs into the sum before dividing. No step is longer than lr."),
+                (12 / 5, "The slope of this step belongs in the sum before dividing. No step is longer than lr."),
                 (12 / 19, "You added the slopes. Add their squares, then take the root."),
                 (1, "That is the first step, or a step with no memory: here 9 and 16 are in the sum as well."),
             )

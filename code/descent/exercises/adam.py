@@ -150,7 +150,7 @@ CHECKERS = {
                 "That is the first step. m fades slowly, and goes on pushing when the slope is gone.",
             ),
             (10, "The fading of m is in it; but the first step is not one learning rate."),
-            (0.9 / np.sqrt(0.001), "The first step is missing: beta1**0 belongs into the sum, too."),
+            (0.9 / np.sqrt(0.001), "The first step is missing: beta1**0 belongs in the sum, too."),
             (
                 1,
                 "That is for a slope at the very start, whose step the hats make one rate long. Here the hats have worn off.",

@@ -72,7 +72,7 @@ CHECKERS = {
         settings=TWO_VELOCITIES,
         begin=BOOK,
         mistakes=(
-            (renewed_too_early, "That still steps with the updated velocity. Which v belongs into mu**2 * v?"),
+            (renewed_too_early, "That still steps with the updated velocity. Which v belongs in mu**2 * v?"),
             (nag, "Those are the positions. The book's points are the ones looked at; ask for the slope at x itself."),
             (momentum, "That is momentum. The step has mu**2 * v and (1 + mu) * lr * g in it."),
             (book_with(1, 1), "The push is right. The old velocity stands in the step with mu**2, not mu."),

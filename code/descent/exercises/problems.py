@@ -91,7 +91,7 @@ CHECKERS = {
             (averages_kept, "That remembers the average, so every old slope stays in it. Remember the bare slope."),
             (
                 first_alone,
-                "Right from the second step on. In the first, the memory is 0, and belongs into the average too.",
+                "Right from the second step on. In the first, the memory is 0, and belongs in the average too.",
             ),
         ),
     ),

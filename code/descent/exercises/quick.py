@@ -145,7 +145,7 @@ CHECKERS = {
         mistakes=(
             (
                 "a",
-                "A rate that falls for all alike did worst: an error of 0.36 on the rare weights, Adagrad's is 0.05.",
+                "A rate that falls for all alike did worst: an error of 0.36 on the rare weights, where Adagrad's is 0.05.",
             ),
             ("b", "They are as large as the others; they only come seldom."),
         ),
