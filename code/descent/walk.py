@@ -42,7 +42,8 @@ class Run:
 
     def __repr__(self) -> str:
         lost = int(np.sum(self.failed_at >= 0))
-        return f"Run({len(self.xs) - 1} steps of shape {self.xs.shape[1:]}" + (f", {lost} diverged)" if lost else ")")
+        points = f"{len(self.xs)} point" + "s" * (len(self.xs) != 1)
+        return f"Run({points} of shape {self.xs.shape[1:]}" + f", {lost} diverged" * (lost > 0) + ")"
 
 
 @told
@@ -71,7 +72,7 @@ def descend(
     >>> from descent import SURFACES, momentum
     >>> ravine = SURFACES["ravine"]
     >>> descend(momentum, ravine.grad, ravine.start, 200, lr=0.5)
-    Run(200 steps of shape (2,))
+    Run(201 points of shape (2,))
     """
     rule, grad = find_rule(rule), _slope_of(grad)
     x = _start(start)
