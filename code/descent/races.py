@@ -21,7 +21,7 @@ from descent import chunks
 from descent.advice import advised
 from descent.checks import count, find_rule, number, numbers, short
 from descent.errors import told
-from descent.networks import Network
+from descent.networks import Network, one_thread
 from descent.notes import name_of
 from descent.surfaces import Surface, find_surface
 from descent.training import train
@@ -429,8 +429,9 @@ def _costs(executor, progress, word, asked):
         for part in chunks.cut(costs[name].shape, getattr(run, "size", 0)):
             places.append((name, part.index()))
             pieces.append(_piece(name, part, sent, rates, members))
-    for (name, where), result in zip(places, chunks.results(executor, pieces, word * progress), strict=True):
-        costs[name][where] = result
+    with one_thread():  # for threads that train: a product of matrices that more of them share is rounded otherwise
+        for (name, where), result in zip(places, chunks.results(executor, pieces, word * progress), strict=True):
+            costs[name][where] = result
     return costs
 
 
