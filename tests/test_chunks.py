@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 import numpy as np
 import pytest
@@ -181,10 +181,13 @@ def test_a_rule_that_is_wrong_is_told_as_in_one_process(executor):
     races = {"wrong": lambda rates, starts: descend(wrong, "ravine", starts, 3)}
     assert said(NameError, lambda: fair_race(races, STARTS[0], STARTS[1], executor=executor)) == lines[0]
     assert len(descend(sgd, "ravine", STARTS[0], 3, executor=executor).xs) == 4  # and the executor is whole
+    unused = Forgetful()
+    assert said(NameError, lambda: descend(wrong, "ravine", STARTS[0], 3, executor=unused)) == lines[0]
+    assert unused.asked == []
 
 
 def die(x):
-    os._exit(1)
+    return x if parent_process() is None else os._exit(1)
 
 
 WAY_OUT = "; run it again with a new executor, with fewer workers at once if they lack memory"

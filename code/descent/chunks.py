@@ -54,9 +54,13 @@ class Part(NamedTuple):
         found[self.axis] += self.first
         return tuple(found)
 
-    def __str__(self) -> str:
-        to = f" to {self.last - 1}" if self.last - self.first > 1 else ""
-        return f"{self.first}{to} of {self.whole}"
+    def said(self, word: str) -> str:
+        """Which these are, in words: ``runs 3 to 5 of 40``."""
+        return (
+            f"{word} {self.first} of {self.whole}"
+            if self.last - self.first == 1
+            else (f"{word}s {self.first} to {self.last - 1} of {self.whole}")
+        )
 
 
 HERE: ContextVar[Part | None] = ContextVar("HERE", default=None)
@@ -155,17 +159,27 @@ def _named(name):
 
 def _done(part, work, packed, given):
     """In a worker: what the work returns, and the error that it raises."""
-    token = HERE.set(part)
     try:
-        return work(*(_unpacked(value) if isinstance(value, bytes) else value for value in packed), *given), None
+        return here(part, work, *map(_unpacked, packed), *given), None
     except Exception as error:
         return None, pointing(error, place(error))
+
+
+def here(part: Part, work: Callable, *given: Any) -> Any:
+    """Do the work for a part of the runs in this process."""
+    token = HERE.set(part)
+    try:
+        return work(*given)
     finally:
         HERE.reset(token)
 
 
-@lru_cache(maxsize=8)
 def _unpacked(value):
+    return _read(value) if isinstance(value, bytes) else value
+
+
+@lru_cache(maxsize=8)
+def _read(value):
     """The value; chunks of the same runs share it, and with it what is made from it once, such as a surface's code."""
     try:
         return pickle.loads(value)

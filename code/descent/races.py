@@ -438,7 +438,9 @@ def _costs(executor, progress, word, asked):
 def _piece(name, part, sent, rates, members):
     """A chunk of a race: some of a rule's rates, or some of its members."""
     own = slice(part.first, part.last)
-    rates, members, which = (rates, members[own], f", members {part}") if part.axis == -1 else (rates[own], members, "")
+    rates, members, which = (
+        (rates, members[own], f", {part.said('member')}") if part.axis == -1 else (rates[own], members, "")
+    )
     lrs = " to ".join(f"{lr:.3g}" for lr in dict.fromkeys((rates[0], rates[-1])))
     return chunks.Chunk(f"{name} at lr {lrs}{which}", part._replace(among=False), _cost, sent, (rates, members))
 

@@ -131,16 +131,17 @@ def _walked(rule, grad, x, hyper, steps, kept, strict, bound):
 
 
 def _in_chunks(executor, progress, rule, grad, x, hyper, steps, kept, strict, bound):
-    """The same from an executor."""
-    sent = chunks.packed(executor, "rule", rule), chunks.packed(executor, "grad", grad)
+    """The same, from an executor."""
     xs, failed_at, lost = np.empty((len(kept), *x.shape)), np.empty(x.shape[:-1], int), []
     parts, asked = chunks.cut(x.shape[:-1], 8 * x.shape[-1] * (steps + 1)), []
     where = f" along axis {np.argmax(x.shape[:-1])} of the batch" * (x.ndim > 2)
     for part in parts:
-        name = f"{name_of(rule)}'s runs {part}" + where
-        own = {setting: part.of(value, 1) for setting, value in hyper.items()}
-        given = (part.of(x, 1).copy(), own, steps, kept, strict, bound)
-        asked.append(chunks.Chunk(name, part, _one_chunk, sent, given))
+        own = part.of(x, 1).copy(), {setting: part.of(value, 1) for setting, value in hyper.items()}
+        if not asked:  # a step of the first tells here what is wrong with the rule, and where
+            chunks.here(part, _walked, rule, grad, *own, min(steps, 1), [min(steps, 1)], False, bound)
+            sent = chunks.packed(executor, "rule", rule), chunks.packed(executor, "grad", grad)
+        name = f"{name_of(rule)}'s {part.said('run')}{where}"
+        asked.append(chunks.Chunk(name, part, _one_chunk, sent, (*own, steps, kept, strict, bound)))
     done = chunks.results(executor, asked, name_of(rule) if progress else "")
     for part, result in zip(parts, done, strict=True):
         if isinstance(result, Diverged):
