@@ -56,11 +56,9 @@ class Part(NamedTuple):
 
     def said(self, word: str) -> str:
         """Which these are, in words: ``runs 3 to 5 of 40``."""
-        return (
-            f"{word} {self.first} of {self.whole}"
-            if self.last - self.first == 1
-            else (f"{word}s {self.first} to {self.last - 1} of {self.whole}")
-        )
+        first, last = self.first, self.last - 1
+        which = f"{word} {first}" if first == last else f"{word}s {first} to {last}"
+        return f"{which} of {self.whole}"
 
 
 HERE: ContextVar[Part | None] = ContextVar("HERE", default=None)
