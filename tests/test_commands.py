@@ -162,6 +162,13 @@ def test_the_pinned_groups_are_all_groups():
     assert {*commands.GROUPS} == {*project["dependency-groups"]}
 
 
+def test_the_cluster_that_is_tried_is_one_that_the_extra_allows():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    tried = dict(line.split("==") for line in commands.ORACLES.read_text(encoding="utf-8").splitlines() if "==" in line)
+    for needed in map(Requirement, project["optional-dependencies"]["cluster"]):
+        assert needed.specifier.contains(tried[needed.name])
+
+
 @pytest.mark.parametrize("version", [(3, 10, 13), (3, 16, 0), (4, 0, 0)])
 def test_another_python_is_told_in_one_line(version, monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "version_info", version)

@@ -200,3 +200,11 @@ def test_little_work_is_not_worth_a_loop(monkeypatch):
 def test_llvm_is_loaded_only_when_it_is_used():
     code = "import sys, descent; descent.descend('adam', 'ravine', (-4, 2), 200); print('llvmlite' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@has_llvm
+def test_the_first_loop_of_a_process_may_have_an_exp():
+    """Otherwise it hangs on what was run before whether NumPy's last bit comes out or the system's."""
+    code = "from descent import *; from descent import loops; slope = SURFACES['two_wells']._grad; import numpy as np;"
+    code += "print(loops.walked(sgd, slope, np.ones((1, 2)), 1, 1, 1e6, {}) is not None)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "True\n"

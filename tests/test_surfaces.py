@@ -1,5 +1,6 @@
 """Surfaces: derivatives against differences, minima, shapes, and a parser that survives anything."""
 
+import pickle
 import re
 import time
 
@@ -357,3 +358,17 @@ def test_any_text_is_read_quickly(text):
 def test_monsters_are_read_quickly(formula):
     assert len(formula) <= MAX_LENGTH
     read_quickly(formula)
+
+
+def test_a_surface_is_sent_to_another_process_whole():
+    at = np.random.default_rng(0).uniform(1, 3, (40, 2))
+    formula = Surface("abs(log(x)) + a*y**2", start=(2, 1), parameters={"a": 3})
+    for surface in (*SURFACES.values(), formula):
+        minima = surface.minima
+        sent = pickle.loads(pickle.dumps(surface))
+        assert repr(sent) == repr(surface)
+        for name in ("name", "window", "start", "parameters", "latex", "floor"):
+            assert getattr(sent, name) == getattr(surface, name)
+        for name in ("value", "grad", "hessian"):
+            np.testing.assert_array_equal(getattr(sent, name)(at), getattr(surface, name)(at))
+        np.testing.assert_array_equal(sent.minima, minima)

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
@@ -17,6 +18,7 @@ from descent import (
     curve,
     descend,
     digits,
+    fair_race,
     minibatches,
     momentum,
     networks,
@@ -256,6 +258,20 @@ def test_blas_has_its_threads_back_when_two_have_trained_at_once(before):
     other.join()
     assert threads() == before
     assert seen[0] == [1] * len(before)
+
+
+def test_blas_keeps_to_one_thread_while_threads_share_a_race(before):
+    """Each that trains would give it back when it is done, while others still train."""
+    seen = []
+
+    def cost(rates, seeds):
+        seen.append(threads())
+        return np.ones((len(rates), len(seeds)))
+
+    with ThreadPoolExecutor(2) as executor:
+        fair_race({"a": cost}, [0], [1], executor=executor)
+    assert seen == len(seen) * [[1] * len(before)]
+    assert threads() == before
 
 
 def test_lists_are_welcome_in_training():

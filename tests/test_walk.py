@@ -42,6 +42,7 @@ def test_shapes(rule, shape):
     last = descend(rule, RAVINE.grad, start, 7, keep="last")
     assert last.xs.shape == (1, *shape)
     np.testing.assert_array_equal(last.final, run.final)
+    assert (repr(run), repr(last)) == (f"Run(8 points of shape {shape})", f"Run(1 point of shape {shape})")
 
 
 @pytest.mark.parametrize("d", [1, 3, 17])
@@ -100,7 +101,7 @@ def test_a_lost_member_becomes_nan_and_the_others_go_on(recwarn, capsys):
         assert np.all(np.isfinite(run.xs[: lost[member], member]))
         assert np.all(np.isnan(run.xs[lost[member] :, member]))
     assert not capsys.readouterr().err
-    assert repr(run) == "Run(400 steps of shape (3, 2), 2 diverged)"
+    assert repr(run) == "Run(401 points of shape (3, 2), 2 diverged)"
 
 
 @pytest.mark.parametrize("keep", ["all", "last"])

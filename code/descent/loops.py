@@ -11,8 +11,9 @@ import dis
 import inspect
 import os
 import struct
+import sys
 from concurrent.futures import ThreadPoolExecutor
-from ctypes import CFUNCTYPE, c_double, c_int64, c_void_p
+from ctypes import CDLL, CFUNCTYPE, c_double, c_int64, c_void_p, cast
 from functools import lru_cache
 from itertools import chain, pairwise
 from types import CodeType, FunctionType
@@ -27,7 +28,8 @@ from descent.rules import RULES
 WORTH, CALL = 2e6, 1000
 WIDTH = 32  # runs that go together
 WORDS = {"V": f"<{WIDTH} x double>", "B": f"<{WIDTH} x i1>", "I": f"<{WIDTH} x i64>", "v": f"v{WIDTH}f64"}
-LIBRARY = ("exp", "log", "tanh", "pow")  # what is not the processor's own
+LIBRARY = ("exp", "log", "tanh", "pow")  # what is not the processor's own, and where each system keeps it
+LIBRARIES = {"linux": "libm.so.6", "darwin": "libSystem.dylib", "win32": "ucrtbase"}
 # V is the type of as many numbers, B of truths, I of whole numbers; {0} and {1} are the operands, and behind them come
 # the results of the lines before. Not-a-number goes the way it goes in NumPy.
 INSTRUCTIONS = {
@@ -323,8 +325,9 @@ def _compiled(text):
     """The loop in machine code, a function that runs without Python's lock."""
     import llvmlite.binding as llvm
 
-    if missing := [name for name in LIBRARY if f"@llvm.{name}." in text and not llvm.address_of_symbol(name)]:
-        raise ImportError(f"this machine has no {missing[0]}")
+    for name in LIBRARY:
+        if f"@llvm.{name}." in text:
+            llvm.add_symbol(name, _address(name))
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     here = {"cpu": llvm.get_host_cpu_name(), "features": llvm.get_host_cpu_features().flatten()}
@@ -335,3 +338,11 @@ def _compiled(text):
     loop = CFUNCTYPE(None, *kinds)(engine.get_function_address("loop"))
     loop.engine = engine  # it holds the code
     return loop
+
+
+def _address(name):
+    """Where the system's function is: by itself LLVM finds it only once it has compiled another loop."""
+    try:
+        return cast(getattr(CDLL(LIBRARIES.get(sys.platform)), name), c_void_p).value
+    except (AttributeError, OSError):
+        raise ImportError(f"this machine has no {name}") from None

@@ -7,7 +7,9 @@ the result.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -15,10 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from descent import chunks
 from descent.advice import advised
 from descent.checks import count, find_rule, number, numbers, short
 from descent.errors import told
-from descent.networks import Network
+from descent.networks import Network, one_thread
 from descent.notes import name_of
 from descent.surfaces import Surface, find_surface
 from descent.training import train
@@ -238,6 +241,8 @@ def fair_race(
     per_decade: float = 4,
     finer: int = 4,
     unit: str = "cost",
+    executor: Executor | None = None,
+    progress: bool = False,
 ) -> Race:
     """Tune every rule by the same protocol, judge it on members it was not tuned on, and rank; returns a ``Race``.
 
@@ -245,9 +250,11 @@ def fair_race(
     ``(len(rates), len(members))``, lower is better, NaN or infinite for a failure; ``surface_run`` and
     ``network_run`` make such functions. A *member* is what the result must not hang on: a start, or a seed. ``tuning``
     and ``judging`` are two sets of members; ``judge``, a dict like ``runs``, holds another cost to judge by, such as
-    the loss on test data where validation data chose the rate. First each rule is run on a log grid from ``lowest`` to ``highest``,
-    ``per_decade`` rates a decade, then between the two neighbours of its best rate, ``finer`` times as finely. The
-    best rate has the lowest median; of equals, the one in the middle. A rule that fails at every rate gets ``lr`` NaN.
+    the loss on test data where validation data chose the rate. First each rule is run on a log grid from ``lowest`` to
+    ``highest``, ``per_decade`` rates a decade, then between the two neighbours of its best rate, ``finer`` times as
+    finely. The best rate has the lowest median; of equals, the one in the middle. A rule that fails at every rate gets
+    ``lr`` NaN. ``executor`` and ``progress`` are those of ``descend``: what is shared out are each rule's rates, or
+    its members where they are more, and the race is the same where a cost does not hang on the other rates and members.
     """
     for name, given in (("runs", runs), ("judge", judge or runs)):
         if not isinstance(given, dict) or not given or not all(map(callable, given.values())):
@@ -263,7 +270,9 @@ def fair_race(
     rates = round(per_decade * np.log10(highest / lowest)) + 1
     grid = np.geomspace(lowest, highest, max(rates, 2))
     judge = judge or runs
-    entries = [_enter(name, run, judge[name], grid, finer, tuning, judging) for name, run in runs.items()]
+    chunks.check_executor(executor, progress)
+    entering = {name: _enter(name, run, judge[name], grid, finer, tuning, judging) for name, run in runs.items()}
+    entries = _stage_by_stage(entering, partial(_costs, executor, progress))
     return Race(tuple(sorted(entries, key=lambda e: (e.median, e.failed, e.low))), unit)
 
 
@@ -292,6 +301,7 @@ def surface_run(
         done = descend(rule, surface.grad, starts, budget // asks + STAY - 1, lr=lr, **hyper)
         return asks * first_stay(losses(done, surface), goal)
 
+    run.size = 16 * (budget // asks + STAY)  # bytes, for whoever cuts a race in chunks
     return run
 
 
@@ -370,20 +380,21 @@ def first_stay(losses, goal, stay=STAY):
 
 
 def _enter(name, run, judge, grid, finer, tuning, judging):
-    coarse = _medians(run, grid, tuning)
+    """Yield what costs are asked for, a function with rates and members, and get them; return the ``Entry``."""
+    coarse = np.median((yield run, grid, tuning), axis=1)
     if not np.any(np.isfinite(coarse)):
         return Entry(name, np.nan, np.full(len(judging), np.inf), False, 0.0, grid, coarse, len(grid), len(tuning))
     k = _middle_best(coarse)
     around = pairwise(grid[max(k - 1, 0) : k + 2])
     fine = np.concatenate([np.geomspace(low, high, finer + 1)[1:-1] for low, high in around])
     rates = np.concatenate([grid, fine])
-    medians = np.concatenate([coarse, _medians(run, fine, tuning)])
+    medians = np.concatenate([coarse, np.median((yield run, fine, tuning), axis=1)])
     order = np.argsort(rates)
     best = order[_middle_best(medians[order])]
     return Entry(
         rule=name,
         lr=float(rates[best]),
-        costs=_costs(judge, rates[[best]], judging)[0],
+        costs=(yield judge, rates[[best]], judging)[0],
         at_border=best in (order[0], order[-1]),
         robust=float(np.mean(coarse <= 2 * coarse.min())),
         rates=grid,
@@ -393,15 +404,54 @@ def _enter(name, run, judge, grid, finer, tuning, judging):
     )
 
 
-def _costs(run, rates, members):
-    costs = np.asarray(run(rates, members), dtype=float)
-    if costs.shape != (len(rates), len(members)):
-        raise ValueError(f"a run gave costs of the shape {costs.shape}; it must be {(len(rates), len(members))}")
+def _stage_by_stage(entering, ask):
+    """The entries of all rules, which ask together for what they need at each stage: more to share out at once."""
+    entries, costs = {}, dict.fromkeys(entering)
+    for stage in ("tuning", "tuning finely", "judging", ""):
+        asked = {}
+        for name, cost in costs.items():
+            try:
+                asked[name] = entering[name].send(cost)
+            except StopIteration as end:
+                entries[name] = end.value
+        costs = ask(stage, asked)
+    return [entries[name] for name in entering]
+
+
+def _costs(executor, progress, word, asked):
+    """The costs of each of a dict of functions with rates and members; failures are infinite."""
+    if executor is None:
+        return {name: _cost(*given) for name, given in asked.items()}
+    costs, places, pieces = {}, [], []
+    for name, (run, rates, members) in asked.items():
+        costs[name] = np.empty((len(rates), len(members)))
+        sent = (chunks.packed(executor, f"{name}'s function", run),)
+        for part in chunks.cut(costs[name].shape, getattr(run, "size", 0)):
+            places.append((name, part.index()))
+            pieces.append(_piece(name, part, sent, rates, members))
+    with one_thread():  # for threads that train: a product of matrices that more of them share is rounded otherwise
+        for (name, where), result in zip(places, chunks.results(executor, pieces, word * progress), strict=True):
+            costs[name][where] = result
+    return costs
+
+
+def _piece(name, part, sent, rates, members):
+    """A chunk of a race: some of a rule's rates, or some of its members."""
+    own = slice(part.first, part.last)
+    rates, members, which = (
+        (rates, members[own], f", {part.said('member')}") if part.axis == -1 else (rates[own], members, "")
+    )
+    lrs = " to ".join(f"{lr:.3g}" for lr in dict.fromkeys((rates[0], rates[-1])))
+    return chunks.Chunk(f"{name} at lr {lrs}{which}", part._replace(among=False), _cost, sent, (rates, members))
+
+
+def _cost(run, rates, members):
+    """The costs that ``run`` gives, checked, with infinity for a failure."""
+    shape = (len(rates), len(members))
+    costs = np.asarray(run(rates, members), dtype=float) if len(rates) else np.empty(shape)
+    if costs.shape != shape:
+        raise ValueError(f"a run gave costs of the shape {costs.shape}; it must be {shape}")
     return np.where(np.isnan(costs), np.inf, costs)
-
-
-def _medians(run, rates, members):
-    return np.median(_costs(run, rates, members), axis=1) if len(rates) else np.empty(0)
 
 
 def _middle_best(costs):

@@ -45,7 +45,7 @@ class Surface:
         start: ArrayLike = (-2, 1),
         parameters: dict[str, float] | None = None,
     ):
-        self.parameters = _parameters(parameters)
+        self.parameters, self._formula = _parameters(parameters), formula
         self.general = parse(formula, self.parameters)
         if not isinstance(name, str) or not name:
             raise TypeError(f"name is {short(name)}; it must be text")
@@ -73,6 +73,15 @@ class Surface:
             if not np.isfinite(typed):
                 return typed
         return self.value(self.start)
+
+    def __getstate__(self):
+        """What another process cannot be sent, the functions that are made from the formula, it makes anew."""
+        made = ("general", "expression", "_value", "_grad", "_hessian")
+        return {name: value for name, value in vars(self).items() if name not in made}
+
+    def __setstate__(self, state):
+        vars(self).update(state)
+        self.general = parse(self._formula, self.parameters)
 
     def __repr__(self) -> str:
         return f"Surface({str(self.expression)!r}, name={self.name!r})"

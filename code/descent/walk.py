@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import wraps
 
@@ -10,7 +11,7 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike
 
-from descent import loops
+from descent import chunks, loops
 from descent.advice import advised
 from descent.checks import check_function, check_hyper, count, find_rule, number, numbers, share, short
 from descent.errors import told
@@ -21,7 +22,13 @@ BOUND = 1e6  # a coordinate this far from the origin counts as lost
 
 
 class Diverged(ArithmeticError):
-    """Raised by ``descend(..., strict=True)`` when a run leaves the bound or stops being a number."""
+    """Raised by ``descend(..., strict=True)`` when a run leaves the bound or stops being a number.
+
+    ``step`` is when, and ``member`` which of the batch, as an index; the first of those lost at that step.
+    """
+
+    step: int
+    member: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,8 @@ class Run:
 
     def __repr__(self) -> str:
         lost = int(np.sum(self.failed_at >= 0))
-        return f"Run({len(self.xs) - 1} steps of shape {self.xs.shape[1:]}" + (f", {lost} diverged)" if lost else ")")
+        points = f"{len(self.xs)} point" + "s" * (len(self.xs) != 1)
+        return f"Run({points} of shape {self.xs.shape[1:]}" + f", {lost} diverged" * (lost > 0) + ")"
 
 
 @told
@@ -55,6 +63,8 @@ def descend(
     keep: str | int = "all",
     strict: bool = False,
     bound: float = BOUND,
+    executor: Executor | None = None,
+    progress: bool = False,
     **hyper: ArrayLike,
 ) -> Run:
     """Take ``steps`` steps of ``rule`` along ``grad`` from ``start``.
@@ -68,20 +78,33 @@ def descend(
     ``keep`` says which points are recorded: ``"all"``, the ``"last"``, or with a whole number ``k`` the start, every
     ``k``-th and the last.
 
+    ``executor``, any of ``concurrent.futures`` (threads, processes, Dask's ``client.get_executor()``, MPI's), shares a
+    batch out in chunks, with the same result to the last bit where ``rule`` and ``grad`` treat each member by itself.
+    A chunk that its workers lose raises ``RuntimeError``. ``progress=True`` shows a bar meanwhile.
+
     >>> from descent import SURFACES, momentum
     >>> ravine = SURFACES["ravine"]
     >>> descend(momentum, ravine.grad, ravine.start, 200, lr=0.5)
-    Run(200 steps of shape (2,))
+    Run(201 points of shape (2,))
     """
     rule, grad = find_rule(rule), _slope_of(grad)
     x = _start(start)
     steps = count("steps", steps)
-    hyper = check_hyper(rule, hyper, taken=("keep", "strict", "bound"))
+    hyper = check_hyper(rule, hyper, taken=("keep", "strict", "bound", "executor", "progress"))
     kept = _kept(keep, steps)
     if not numbers("bound", bound, "it must be a number") > 0:
         raise ValueError(f"bound is {short(bound)}; it must be greater than 0")
+    chunks.check_executor(executor, progress)
     x = _batch(x, hyper)
     _check_size(len(kept) * x.nbytes, len(kept))
+    how = (steps, kept, strict, bound)
+    if executor is None or x.ndim == 1:
+        return _run(*_walked(rule, grad, x, hyper, *how))
+    return _run(*_in_chunks(executor, progress, rule, grad, x, hyper, *how))
+
+
+def _walked(rule, grad, x, hyper, steps, kept, strict, bound):
+    """The points that are kept and the step at which each run was lost, or -1."""
     slope = lambda at: np.asarray(grad(at))  # noqa: E731 - lists become arrays
     with advised(rule), np.errstate(all="ignore"):
         _check_slope(slope(x), x)
@@ -99,12 +122,44 @@ def descend(
             lost = ~np.all(np.abs(x) < bound, axis=-1) & (failed_at < 0)
             if lost.any():
                 if strict:
-                    raise Diverged(_how(rule, slope, first, before, x, t, bound, lost))
+                    raise _diverged(rule, slope, first, before, x, t, bound, lost)
                 failed_at = np.where(lost, t, failed_at)
                 x = np.where(lost[..., None], np.nan, x)
             if t in row:
                 xs[row[t]] = x
-    return _run(xs, failed_at)
+    return xs, failed_at
+
+
+def _in_chunks(executor, progress, rule, grad, x, hyper, steps, kept, strict, bound):
+    """The same, from an executor."""
+    xs, failed_at, lost = np.empty((len(kept), *x.shape)), np.empty(x.shape[:-1], int), []
+    parts, asked = chunks.cut(x.shape[:-1], 8 * x.shape[-1] * (steps + 1)), []
+    where = f" along axis {np.argmax(x.shape[:-1])} of the batch" * (x.ndim > 2)
+    for part in parts:
+        own = part.of(x, 1).copy(), {setting: part.of(value, 1) for setting, value in hyper.items()}
+        if not asked:  # a step of the first tells here what is wrong with the rule, and where
+            chunks.here(part, _walked, rule, grad, *own, min(steps, 1), [min(steps, 1)], False, bound)
+            sent = chunks.packed(executor, "rule", rule), chunks.packed(executor, "grad", grad)
+        name = f"{name_of(rule)}'s {part.said('run')}{where}"
+        asked.append(chunks.Chunk(name, part, _one_chunk, sent, (*own, steps, kept, strict, bound)))
+    done = chunks.results(executor, asked, name_of(rule) if progress else "")
+    for part, result in zip(parts, done, strict=True):
+        if isinstance(result, Diverged):
+            result.member = part.among_all(result.member)
+            lost.append(result)
+        else:
+            xs[part.index(1)], failed_at[part.index()] = result
+    if lost:
+        raise min(lost, key=lambda error: (error.step, error.member))
+    return xs, failed_at
+
+
+def _one_chunk(*given):
+    """In a worker: a chunk of a strict run that was lost is a result, for another may have been lost before it."""
+    try:
+        return _walked(*given)
+    except Diverged as error:
+        return error
 
 
 @told
@@ -125,7 +180,7 @@ def noisy(rule: str | Callable[..., tuple], noise: float, seed: ArrayLike = 1) -
 
     @wraps(rule)
     def shaken(x, grad, t, *memory, **hyper):
-        return rule(x, lambda at: grad(at) + noise * _bell(seed, t, at.shape[-1]), t, *memory, **hyper)
+        return rule(x, lambda at: grad(at) + noise * _bell(chunks.own(seed), t, at.shape[-1]), t, *memory, **hyper)
 
     return shaken
 
@@ -146,7 +201,7 @@ def scheduled(rule: str | Callable[..., tuple], schedule: Callable[[int], ArrayL
 
     @wraps(rule)
     def changing(x, grad, t, *memory, **hyper):
-        return rule(x, grad, t, *memory, **hyper | {"lr": hyper.get("lr", own) * share(schedule, t)})
+        return rule(x, grad, t, *memory, **hyper | {"lr": hyper.get("lr", own) * chunks.own(share(schedule, t), 1)})
 
     return changing
 
@@ -199,14 +254,14 @@ def _memory():
 
 
 def _in_a_loop(rule, grad, x, steps, kept, strict, bound, hyper):
-    """The same ``Run`` from one compiled loop; ``None`` where there is none, it does not pay, or ``Diverged`` is due."""
-    if getattr(grad, "__func__", None) is not Surface.grad or not loops.worth(steps, x[..., 0].size):
+    """The same from one compiled loop; ``None`` where there is none, it does not pay, or ``Diverged`` is due."""
+    if getattr(grad, "__func__", None) is not Surface.grad or not loops.worth(steps, chunks.in_all(x[..., 0].size)):
         return None
     every = kept[1] if len(kept) > 1 else steps
     done = loops.walked(rule, grad.__self__._grad, x, steps, every, bound, hyper)
     if done is None or (strict and np.any(done[1] >= 0)):
         return None
-    return _run(done[0][-len(kept) :], done[1])
+    return done[0][-len(kept) :], done[1]
 
 
 def _run(xs, failed_at):
@@ -264,9 +319,16 @@ def _check_slope(slope, x):
         )
 
 
-def _how(rule, slope, first, before, after, t, bound, lost):
-    """What became of the first member that was lost, and what may help."""
-    member, who = tuple(np.argwhere(lost)[0]), name_of(rule)
+def _diverged(rule, slope, first, before, after, t, bound, lost):
+    """The error that says what became of the first member that was lost."""
+    member = tuple(np.argwhere(lost)[0].tolist())
+    error = Diverged(_how(name_of(rule), slope, first, before, after, t, bound, member))
+    error.step, error.member = t, member
+    return error
+
+
+def _how(who, slope, first, before, after, t, bound, member):
+    """What became of a member, and what may help."""
     there = slope(before)[member]
     if np.any(np.isnan(after[member])) or not np.all(np.isfinite(there)):
         return (

@@ -72,7 +72,7 @@ def test_machines(*options):
 
 
 def test_frameworks(*options):
-    """Compare live with the frameworks (installs them)."""
+    """Compare live with the frameworks, and try clusters of Dask and MPI (installs them)."""
     oracle = environment(ROOT / ".venv-frameworks", ORACLES)  # of its own: the pinned one stays exact
     run(oracle, "-m", "pytest", "tests/frameworks", *options)
 
