@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 CHAPTER = Path(__file__).parents[1] / "chapters" / "14-after-adam.ipynb"
-NEEDED = ("setup", "race-imports", "race-tasks", "race-entrants", "race-protocol")
+NEEDED = ("setup", "race-imports", "race-tasks", "race-entrants", "race-protocol", "sharpness-rule", "sharpness-race")
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +26,10 @@ def test_the_places_that_hold_are_held_with_other_seeds(chapter, first):
         digits, tumours = (chapter["newcomers"](task, fall, first) for task in ("digits", "tumours"))
         assert digits["muon"].median < digits["adamw"].median - 0.02
         assert min(tumours[rule].median for rule in ("soap", "lion")) > tumours["adamw"].median
+
+
+def test_a_sharpness_aware_step_buys_nothing_with_other_seeds(chapter):
+    ends = {entry.rule: entry for entry in chapter["aware_race"](60).entries}
+    whole, half, *aware = (ends.pop(rule) for rule in ("momentum", "momentum, half", *sorted(ends)[:2]))
+    assert min(entry.median for entry in (half, *aware)) > whole.median + 0.02
+    assert min(entry.mean for entry in aware) > half.mean - 2 * half.error

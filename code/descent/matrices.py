@@ -37,7 +37,10 @@ def muon(x, grad, t, m=0, *, lr=0.02, mu=0.95):
 
 
 def soap(x, grad, t, m=0, s=0, left=0, right=0, U=0, V=0, *, lr=0.003, beta1=0.95, beta2=0.95, eps=1e-8, every=10):
-    """Adam along the axes that Shampoo finds, looked for anew every tenth step (Vyas et al. 2025)."""
+    """Adam along the axes that Shampoo finds, looked for anew every tenth step (Vyas et al. 2025, Algorithm 3).
+
+    They are looked for before the step, today's slope included; there, after the step before.
+    """
     g = grad(x)
     m = beta1 * m + (1 - beta1) * g
     left, right = beta2 * left + (1 - beta2) * g @ g.T, beta2 * right + (1 - beta2) * g.T @ g

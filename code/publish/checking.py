@@ -9,6 +9,7 @@ import base64
 import io
 import json
 import math
+import os
 import re
 from collections import defaultdict
 
@@ -17,8 +18,9 @@ from nbformat.v4 import new_code_cell
 from nbval.plugin import IPyNbCell, IPyNbFile
 from PIL import Image
 
-from publish.notebooks import STATE, VIEW, normal_widgets, put_back
+from publish.notebooks import FOR_KERNELS, STATE, VIEW, normal_widgets, put_back
 
+os.environ |= FOR_KERNELS | os.environ  # nbval starts a chapter's kernel in this process's environment
 POINTS, PIXELS = 0.05, 0.001
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 PLACE = re.compile(r'(?<= )(?:d|points|x|y|width|height|viewBox)="[^"]*"|translate\([^)]*\)')

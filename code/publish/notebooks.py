@@ -8,6 +8,7 @@ import hashlib
 import importlib
 import inspect
 import json
+import os
 import re
 import sys
 import time
@@ -25,6 +26,7 @@ CHAPTERS = Path(__file__).parents[2] / "chapters"
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 ASIDE = "widgets_of_the_site"  # a key that only the build of the site knows
+FOR_KERNELS = {"OPENBLAS_NUM_THREADS": "1"}  # products this small cost more when shared out, tenfold on a busy machine
 KEPT = ("tags", "mystnb")  # what authors write in a cell's metadata; everything else is noise of an editor
 
 # The explorer's program is long, the same everywhere and part of the package, so a notebook stores these short
@@ -187,7 +189,7 @@ def execute(notebook, folder):
         resources=place,
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],
-    ).execute()
+    ).execute(env=FOR_KERNELS | os.environ)
     return notebook
 
 

@@ -51,7 +51,7 @@ STARTS = {"bent": (-1.2, 1.0), "waves": (2.0, -1.5)}
 # - Dozat's schedule, beta1 * (1 - 0.96 ** (t * momentum_decay) / 2), is built into the Nadam of PyTorch and Keras. With
 #   a huge momentum_decay PyTorch's becomes the constant beta1; Keras's cannot be changed, and is not compared.
 # - optax's schedule-free methods report the point y where the next slope is read, not the average x: those are compared.
-# - PyTorch has neither Lion nor a schedule-free method, Keras no schedule-free one.
+# - PyTorch has neither Lion nor a schedule-free method. Keras's ScheduleFreeAdamW is compared in test_tabs.py.
 CASES = [
     ("sgd", "torch", "torch.optim.SGD(params, lr=lr)"),
     ("sgd", "keras", "keras.optimizers.SGD(learning_rate=lr)"),

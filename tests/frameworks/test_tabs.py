@@ -1,6 +1,8 @@
 """What the chapters' tabs say is run as it stands there, and takes the steps of that framework's rule."""
 
 import ast
+import importlib
+import inspect
 import json
 import os
 import re
@@ -12,7 +14,7 @@ import numpy as np
 import pytest
 import record  # noqa: F401  (chooses the engines before they are imported)
 import tabs
-from descent import descend
+from descent import descend, matrices, rules
 from descent.conventions import CONVENTIONS
 from descent.frameworks.rules import rmsprop_outside
 
@@ -74,14 +76,18 @@ def rule_of(framework, code):
     return rule, pair | {OURS[name]: value for name, value in given.items()}
 
 
-TABS = list(all_tabs())
+LISTS = [tab for tab in all_tabs() if tabs.is_list(tab[2])]
+TABS = [tab for tab in all_tabs() if tab not in LISTS]
 IDS = [f"{chapter}-{name}" for chapter, name, _ in TABS]
+
+
+SLIP = "optimizer = tf.keras.optimizers.ScheduleFreeAdamW(learning_rate=0.0025, epsilon=1e-8)\n" * 2  # a list
 
 
 @pytest.fixture(scope="module")
 def walked():
     """Where the TensorFlow tabs lead: code to points."""
-    codes = [code for _, name, code in TABS if name == "TensorFlow"]
+    codes = [code for _, name, code in TABS + LISTS if name == "TensorFlow"] + [SLIP]
     environment = os.environ | {"KERAS_BACKEND": "tensorflow"}
     lines = json.dumps([["TensorFlow", code] for code in codes])
     command = [sys.executable, tabs.__file__]
@@ -98,6 +104,81 @@ def test_tab_takes_the_steps_of_the_rule(chapter, name, code, request):
     assert np.abs(ours[-1] - ours[0]).max() > 1e-3
     # TensorFlow reads a Python number, such as 0.9, in single precision on its way, whatever the point is in.
     np.testing.assert_allclose(walk, ours, rtol=0, atol=1e-4 if name == "TensorFlow" else 1e-12)
+
+
+NEW = {
+    "lion": rules.lion,
+    "schedule_free_sgd": rules.schedule_free,
+    "schedule_free_adamw": rules.schedule_free_adamw,
+    "schedulefreeadamw": rules.schedule_free_adamw,
+    "muon": matrices.muon,
+    "prodigy": matrices.prodigy,
+}
+
+
+def few_steps(framework, method, settings):
+    """Where our rule leads in the same few steps as a method of a list, and how near the two must be, beside 1."""
+    rule = NEW.get(method) or CONVENTIONS[framework][method]
+    settings["mu"] = settings.pop("beta", settings.get("mu", 0))
+    known = {name: value for name, value in settings.items() if name in (rule.__kwdefaults__ or {})}
+    known |= {"decay": settings["decay"]} if method in ("adamw", "lion") and "decay" in settings else {}
+    x, memory, points = np.zeros_like(tabs.MATRIX), (), []
+    for t in range(1, tabs.FEW + 1):
+        x, *memory = rule(x, lambda x: x - tabs.MATRIX, t, *memory, **known)
+        points.append(x + (1 - known["beta1"]) * memory[0] if method.startswith("schedule") else x)
+    return np.array(points), 0.06 if method == "muon" else 1e-9
+
+
+def muons_length(framework, shape):
+    """How many times as long as ours a step of Muon is, of a matrix (inputs, outputs); PyTorch has (outputs, inputs)."""
+    ours = max(1, shape[1] / shape[0]) ** 0.5
+    return {"torch": max(1, shape[0] / shape[1]) ** 0.5, "keras": 0.2 * max(shape) ** 0.5, "optax": ours}[
+        framework
+    ] / ours
+
+
+@pytest.mark.parametrize(("chapter", "name", "code"), LISTS, ids=[name for _, name, _ in LISTS])
+def test_methods_of_a_list_have_their_defaults_and_take_our_steps(chapter, name, code, request):
+    framework = FRAMEWORKS[name]
+    walks = request.getfixturevalue("walked")[code] if name == "TensorFlow" else tabs.run_each(name, code)
+    assert len(walks) >= 3
+    for line, walk in zip(ast.parse(code).body, walks, strict=True):
+        method = line.value.func.attr.lower()
+        ours, near = few_steps(framework, method, settings_of(framework, line.value))
+        ours = ours * (muons_length(framework, ours[0].shape) if method == "muon" else 1)
+        near = max(near, 1e-5) if name == "TensorFlow" else near
+        np.testing.assert_allclose(walk, ours, rtol=0, atol=near * np.abs(ours).max(), err_msg=ast.unparse(line))
+        if name != "TensorFlow":
+            assert_defaults(framework, line.value)
+
+
+def test_kerass_schedule_free_method_goes_elsewhere_under_tensorflow(walked):
+    """It keeps a memory's old value by reference, and so combines the point with the new one."""
+    ours, _ = few_steps("keras", "schedulefreeadamw", {"lr": 0.0025, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8})
+    far = np.abs(np.array(walked[SLIP][0]) - ours).max(axis=(1, 2))
+    assert far[0] < 1e-7
+    assert far[1:].min() > 1e-4
+
+
+def settings_of(framework, call):
+    """The settings of a call under our names, and the usual memories where it leaves them out."""
+    given = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
+    if framework == "optax":
+        given["learning_rate"] = ast.literal_eval(call.args[0])
+    usual = {"beta1": 0.9, "beta2": 0.999} | dict(zip(("beta1", "beta2"), given.pop("betas", ()), strict=False))
+    return usual | {OURS.get(name, name): value for name, value in given.items()}
+
+
+def assert_defaults(framework, call):
+    """What a call says is what the framework takes by itself, but for a rate that it asks for."""
+    [module] = {"torch": ["torch.optim"], "keras": ["keras.optimizers"], "optax": ["optax"]}[framework]
+    *_, holder, method = ast.unparse(call.func).split(".")
+    own = getattr(importlib.import_module(module + ".contrib" * (holder == "contrib")), method)
+    own = {name: p.default for name, p in inspect.signature(own).parameters.items()}
+    for keyword in call.keywords:
+        assert own[keyword.arg] == ast.literal_eval(keyword.value), f"{method} has {keyword.arg}={own[keyword.arg]}"
+    if framework == "optax" and own["learning_rate"] is not inspect.Parameter.empty:
+        assert own["learning_rate"] == ast.literal_eval(call.args[0])
 
 
 @pytest.mark.parametrize("chapter", sorted({chapter for chapter, _, _ in TABS}))
