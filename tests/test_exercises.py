@@ -759,7 +759,7 @@ WRONG = [  # exercise, answer, part of what is said
     ("backprop-3", (0.66524, 0.24473, 0.09003), "Those are the probabilities"),
     ("backprop-3", (-0.66524, 0.75527, -0.09003), "signs are turned"),
     ("backprop-3", (-0.33476, 0.24473, 0.09003), "the second"),
-    ("backprop-3", (0.22270, 0.18484, 0.08193), "by its own logit"),
+    ("backprop-3", (0.22270, 0.18484, 0.08193), "with respect to its own logit"),
     ("backprop-3", (1, 0, 0), "log(sum(exp(z)))"),
     ("backprop-4", 1, "The answer is a function"),
     ("backprop-4", lambda X: X, "takes other arguments"),

@@ -199,6 +199,18 @@ def test_no_heading_stands_alone_at_a_foot(read):
     assert [(number, line) for number, line in lines if is_heading(line)] == []
 
 
+def test_rows_of_a_table_stand_apart(read):
+    at = next({text: y for _, y, _, text in pieces} for page, pieces in read if "and have few trials" in page)
+    first, second, next_row = (
+        at[words] for words in ("You do not know,", "and have few trials", "Many trials to spend,")
+    )
+    assert second - next_row > first - second + 1.5  # points
+
+
+def test_what_is_left_of_the_ledger_is_one_page(pages):
+    assert [text for text in pages if "five posts in Korean" in text and "Small slips" in text]
+
+
 def letters(text):
     """The letters of a text alone: how it was broken into lines and pages does not show."""
     return re.sub(r"[\W\d_]", "", unicodedata.normalize("NFKC", text))

@@ -71,7 +71,7 @@ CHECKERS = {
     ),
     "adadelta-3": Number(
         1e6 ** (1 / 3),
-        "The way goes with sqrt(eps) * t**1.5. Keep the way and solve for t.",
+        "The distance goes with sqrt(eps) * t**1.5. Keep it, and solve for t.",
         tolerance=0.15,
         mistakes=(
             (

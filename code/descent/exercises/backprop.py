@@ -68,7 +68,7 @@ CHECKERS = {
     ),
     "backprop-3": Numbers(
         tuple(CHANCES - [0, 1, 0]),
-        "Write the loss as log(sum(exp(z))) - z[1] and differentiate by each logit.",
+        "Write the loss as log(sum(exp(z))) - z[1] and differentiate with respect to each logit.",
         mistakes=(
             (tuple(CHANCES), "Those are the probabilities. The true class's slope has one more term."),
             (tuple([0, 1, 0] - CHANCES), "The signs are turned: more of a wrong logit must raise the loss."),
@@ -76,7 +76,7 @@ CHECKERS = {
             (tuple(CHANCES - [0, 0, 1]), "The true class is the second: count from one."),
             (
                 tuple(CHANCES * (1 - CHANCES)),
-                "That is each probability's slope by its own logit. The loss is asked for.",
+                "That is each probability's slope with respect to its own logit. The loss is asked for.",
             ),
         ),
     ),

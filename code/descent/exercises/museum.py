@@ -191,7 +191,7 @@ CHECKERS = {
     ),
     "museum-6": Values(
         lambda w, x, y: line_slopes(w, x, y),
-        "Differentiate mean((theta * x + phi - y) ** 2) by theta and by phi.",
+        "Differentiate mean((theta * x + phi - y) ** 2) with respect to theta and to phi.",
         cases=tuple(tuple(np.random.default_rng([6, n]).normal(size=size) for size in (2, n, n)) for n in (7, 4, 9)),
         mistakes=(
             (line_mistake(sign=-1, bias=0), "That is the exhibit. Compare both slopes with measured ones."),

@@ -300,12 +300,12 @@ CHECKERS = {
         "A short run still travels, a long one must settle: 0.83 was best for 20 steps, 0.10 for 1000.",
         mistakes=(
             ("a", "The best rate is the run's as well: rule, memory, batch and length all move it."),
-            ("b", "The way is no longer; there is only more time for it."),
+            ("b", "The distance is the same; there is only more time for it."),
         ),
     ),
     "quick-race-1": Choice(
         "c",
-        "On the bowl Adam wins at 0.1 and Adagrad at 1: who chooses the rate chooses the winner.",
+        "On the bowl Adam wins at 0.1 and Adagrad at 1: whoever chooses the rate chooses the winner.",
         mistakes=(
             ("a", "Each rule has a best rate of its own, and they did not run at theirs."),
             ("b", "That is told by how wide its valley is over all rates; one cut does not show it."),

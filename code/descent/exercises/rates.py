@@ -39,7 +39,7 @@ def fading_brackets(x, grad, t, *, lr=0.01):
 CHECKERS = {
     "rates-1": Number(
         0.4 * 10_000 / 2,
-        "The way is the sum of the rates. What is the cosine's average?",
+        "The distance is the sum of the rates. What is the cosine's average?",
         mistakes=(
             (4000, "That is the constant rate. The cosine falls from 0.4 to 0: what is it on average?"),
             (0.2, "That is the average rate; there are 10 000 steps."),

@@ -52,7 +52,7 @@ export function namedLines(levels = [], stops = [], x, y, [left, top, right, bot
       .filter(([v]) => inside(y, v))
       .flatMap(([v, words]) => [
         svg("line", { x1: left, x2: right, y1: y(v), y2: y(v), ...dashed }),
-        text(left + 4, y(v) - 4, words, { style: HALO }),
+        text(left + 4, y(v) - 8, words, { style: HALO }),
       ]),
     ...stops
       .filter(([v]) => inside(x, v))
