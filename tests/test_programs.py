@@ -187,8 +187,8 @@ def test_what_is_no_program_is_refused_in_one_line():
 
 
 def test_styles_keep_the_spaces_that_mean_something():
-    css = ".a {\n  /* why */\n  .b :hover, > * { margin: 0 calc(1px + 2px); content: ', '; }\n}\n"
-    assert squeeze.style(css) == ".a{.b :hover,> *{margin:0 calc(1px + 2px);content:', '}}"
+    css = ".a {\n  /* why */\n  .b :hover, > * { margin: 0 calc(1px + 2px); content: ', '; --none: ; }\n}\n"
+    assert squeeze.style(css) == ".a{.b :hover,> *{margin:0 calc(1px + 2px);content:', ';--none: }}"
 
 
 def test_a_page_gets_the_short_programs_of_the_courses_figures_alone():

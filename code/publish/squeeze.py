@@ -61,7 +61,7 @@ def _short(text: str, module: bool) -> str:
 def style(css: str) -> str:
     """Return a style sheet, or what stands between two braces, without comments and needless spaces."""
     bare = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)).strip()
-    tight = re.sub(r"""("[^"]*"|'[^']*')| ?([{};]) ?|([:,]) """, r"\1\2\3", bare)
+    tight = re.sub(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<!:) ?([{};]) ?|([:,]) (?!;)""", r"\1\2\3", bare)
     return tight.replace(";}", "}").rstrip(";")
 
 
