@@ -363,16 +363,46 @@ def test_a_lost_run_is_lost_at_the_same_step(engine):
     assert found == descend(sgd, SURFACES["ravine"].grad, (-4, 2), 200, lr=2.3).failed_at > 0
 
 
-def swept(engine, kind, rule, surface, size, **job):
+def swept(engine, rule, surface, size, **job):
     """What a map of ``size`` x ``size`` runs finds: places, steps and losses, from the top row down."""
-    described = {"kind": kind, "surface": surface, "parameters": {}, "rule": rule, "noise": 0, "seed": 1, "steps": 200}
-    described |= {"shares": [], "corrected": True}
+    described = {"parameters": {}, "noise": 0, "seed": 1, "steps": 200, "shares": [], "corrected": True}
     described |= {"goal": 1e-6, "stay": 61, "columns": size, "rows": size, **job}
     found = engine.execute(
-        "(() => { let last; for (const shot of sweep({ rules, surfaces, bound }, "
-        f"{json.dumps(described)})) last = shot ?? last; return [last.place, last.steps, last.loss].map((a) => [...a]); }})()"
+        f"(() => {{ const [rule, surface, job] = [rules.{rule}, surfaces.{surface}, {json.dumps(described)}];"
+        " Object.assign(job, sceneOf(surface, surface.make(job.parameters)), { bound, memory: rule.memory });"
+        " const kernel = eval(blockText(rule, surface, 0).replace('export ', '') + 'kernel');"
+        " let last; for (const shot of sweep(kernel, job)) last = shot ?? last;"
+        " return [last.place, last.steps, last.loss].map((a) => [...a]); })()"
     )
     return np.reshape(found, (3, size, size))
+
+
+@pytest.mark.parametrize(
+    ("noise", "shares", "corrected"), [(0, [], True), (0.3, [0.5, 1, 0.25], True), (0.3, [], False)]
+)
+@pytest.mark.parametrize("surface", ["ravine", "beale", "himmelblau", "plateau"])
+def test_a_maps_runs_are_those_that_are_drawn_to_the_last_bit(engine, surface, noise, shares, corrected):
+    """Every rule, side by side in one loop and each by itself: points compared with ===, so 0 is 0 and NaN is nothing."""
+    engine.eval(
+        f"var alone = (rule, surface, h, start) => run(variant(rule, {shares}, {json.dumps(corrected)}), h, surface,"
+        f" noisy(surface.make(surface.parameters), {noise}, 1), start, 30, Infinity);"
+    )
+    differ = engine.execute(
+        f"(() => {{ const surface = surfaces.{surface}; return Object.entries(rules).filter(([, rule]) => {{"
+        f" const kernel = eval(blockText(rule, surface, {noise}).replace('export ', '') + 'kernel');"
+        " const starts = [surface.start, [0.3, -0.4], [1, 0], [-2, 1.5]]; const rates = [0.003, 0.01, 0.1, 1];"
+        " const s = Array.from({ length: 2 + 2 * rule.memory }, () => new Float64Array(4));"
+        " starts.forEach((start, i) => [s[0][i], s[1][i]] = start);"
+        " const block = { n: 4, s, rates };"
+        f" const push = (t) => [2 * t, 2 * t + 1].map((k) => {noise} * bell(1, k)), shares = {shares};"
+        " for (let t = 1; t <= 30; t++)"
+        f" kernel.advance(block, {'t' if corrected else 'Infinity'}, shares[Math.min(t, shares.length) - 1] ?? 1, rule.hyper,"
+        " surface.parameters, push(t));"
+        " return starts.some((start, i) => { const r = alone(rule, surface, { ...rule.hyper, lr: rates[i] }, start);"
+        " return r.last === 30 && !(r.xs[30] === s[0][i] && r.ys[30] === s[1][i]); });"
+        " }).map(([name]) => name); })()"
+    )
+    assert differ == []
 
 
 @pytest.mark.parametrize(("rule", "key"), [("momentum", "mu"), ("nag", "mu"), ("adam", "beta1"), ("rmsprop", "rho")])
@@ -380,9 +410,7 @@ def test_the_map_of_settings_counts_the_steps_that_races_counts(engine, rule, ke
     saddle = SURFACES["saddle"]
     others = {name: value for name, value in hyperparameters(RULES[rule]).items() if name not in ("lr", key)}
     axes = {"across": [-4.5, 1.5], "up": [0, 0.99]}
-    places, steps, _ = swept(
-        engine, "settings", rule, "saddle", 12, hyper=others, key=key, start=list(saddle.start), **axes
-    )
+    places, steps, _ = swept(engine, rule, "saddle", 12, hyper=others, key=key, start=list(saddle.start), **axes)
     seen = set()
     for (j, i), place in np.ndenumerate(places):
         hyper = others | {"lr": 10 ** (-4.5 + 6 * i / 11), key: 0.99 * (11 - j) / 11}
@@ -398,7 +426,7 @@ def test_the_map_of_settings_counts_the_steps_that_races_counts(engine, rule, ke
 def test_the_map_of_starts_says_which_minimum(engine):
     surface, hyper = SURFACES["himmelblau"], {"lr": 0.01, "mu": 0.5}
     axes = {"across": surface.window[0], "up": surface.window[1]}
-    places, steps, _ = swept(engine, "starts", "momentum", "himmelblau", 15, hyper=hyper, key="", start=[], **axes)
+    places, steps, _ = swept(engine, "momentum", "himmelblau", 15, hyper=hyper, **axes)
     (x0, x1), (y0, y1) = surface.window
     starts = np.stack(np.meshgrid(np.linspace(x0, x1, 15), np.linspace(y1, y0, 15)), -1)
     run = descend(momentum, surface.grad, starts, 260, **hyper)
@@ -414,7 +442,7 @@ def test_nobody_arrives_on_a_surface_without_a_minimum(engine, formula):
     slope = Surface(formula, name="slope")
     engine.eval(f"surfaces.slope = {surface_program(slope)}")
     axes = {"across": [-4.5, 1.5], "up": [0, 0]}
-    places, _, heights = swept(engine, "settings", "sgd", "slope", 13, hyper={}, key="", start=[-2, 1], **axes)
+    places, _, heights = swept(engine, "sgd", "slope", 13, hyper={}, start=[-2, 1], **axes)
     assert places.max() <= 0
     ends = [descend(sgd, slope.grad, (-2, 1), 200, lr=10 ** (-4.5 + i / 2)) for i in range(13)]
     lost = np.array([end.failed_at >= 0 for end in ends])
@@ -429,7 +457,7 @@ def test_below_the_minimum_is_not_arrived(engine):
     surface = Surface("x**3 - 3*x + y**2", name="shelf")
     engine.eval(f"surfaces.shelf = {surface_program(surface)}")
     axes = {"across": surface.window[0], "up": surface.window[1]}
-    places, _, _ = swept(engine, "starts", "sgd", "shelf", 12, hyper={"lr": 0.05}, key="", start=[], **axes)
+    places, _, _ = swept(engine, "sgd", "shelf", 12, hyper={"lr": 0.05}, **axes)
     left = np.linspace(-3, 3, 12) < -1
     assert (places[:, left] == -1).all()
     assert (places[:, ~left] == 1).all()
@@ -438,7 +466,7 @@ def test_below_the_minimum_is_not_arrived(engine):
 def test_a_shallower_minimum_is_a_place_of_its_own(engine):
     surface, hyper = SURFACES["two_wells"], {"lr": 0.3}
     axes = {"across": surface.window[0], "up": surface.window[1]}
-    places, _, _ = swept(engine, "starts", "sgd", "two_wells", 15, hyper=hyper, key="", start=[], **axes)
+    places, _, _ = swept(engine, "sgd", "two_wells", 15, hyper=hyper, **axes)
     (x0, x1), (y0, y1) = surface.window
     starts = np.stack(np.meshgrid(np.linspace(x0, x1, 15), np.linspace(y1, y0, 15)), -1)
     ends = descend(sgd, surface.grad, starts, 200, **hyper).final

@@ -94,6 +94,24 @@ def test_figures_linked_in_every_trait_go_to_another_surface_together():
         one.parameters = {"height": 1}
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_figures_linked_in_every_trait_hear_of_a_surface_that_a_reader_picks(order):
+    """The page tunes the rates itself: its last digits, or a rate that was set there, are not Python's."""
+    one, two = explorer(), explorer()
+    traits = [trait for make, trait, _ in CHANGES if make is explorer][::order]
+    for trait in traits:
+        link((one, trait), (two, trait))
+    rates = {"sgd": {"lr": 0.0012}, "momentum": {"lr": 0.0005, "mu": 0.9}}
+    for figure, surface in [(one, "rosenbrock"), (two, "ravine")]:
+        shown = Explorer(surface)
+        figure.set_state({"surface": surface, "parameters": shown.parameters, "start": shown.start, "settings": rates})
+        for trait in traits:
+            assert getattr(one, trait) == getattr(two, trait), trait
+        assert (one.surface, one.start, one.settings) == (surface, shown.start, rates)
+    with pytest.raises(TraitError, match="unknown surface 'moon'"):
+        one.set_state({"surface": "moon"})
+
+
 @pytest.mark.parametrize(
     ("make", "trait", "control", "moved", "back"),
     [

@@ -96,6 +96,14 @@ def test_each_word_is_in_the_table_and_said(figure):
     assert [name for name in WORDS[figure] if not re.search(rf"\b{name}\b", program)] == []
 
 
+@pytest.mark.parametrize("module", sorted(linking.HERE.rglob("*.js")), ids=lambda path: path.stem)
+def test_a_word_is_read_by_its_name_so_that_the_site_can_put_it_in_its_place(module):
+    text = module.read_text(encoding="utf-8")
+    assert not re.search(r"\bwords\[", text)
+    if "./words.js" not in text:
+        assert not {*re.findall(r"\bwords\.(\w+)", text)} & {name for table in WORDS.values() for name in table}
+
+
 def test_rules_are_called_within_a_sentence_as_on_their_cards():
     assert WORDS["explorer"]["inSentence"] == {c.label: c.sentence for c in CARDS if c.sentence != c.label}
 

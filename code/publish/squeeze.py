@@ -23,7 +23,23 @@ def _library() -> str:
 
 def program(text: str) -> str:
     """Return a module's text in short; ``ValueError`` says in one line where it is no JavaScript."""
-    return _short(text, module=True)
+    return _short(_in_place(text), module=True)
+
+
+def _in_place(text: str) -> str:
+    """Put a figure's words where it says them: in the table, their names take as much room as they do."""
+    table = re.search(r"^const words = (\{.*\});$", text, flags=re.MULTILINE)
+    if not table:
+        return text
+    words = json.loads(table[1])
+    single = {f"words.{name}": _written(word) for name, word in words.items() if isinstance(word, str)}
+    several = {name: word for name, word in words.items() if not isinstance(word, str)}
+    said = re.sub(r"\bwords\.\w+", lambda name: single.get(name[0], name[0]), text[table.end() :])
+    return text[: table.start()] + f"const words = {_written(several)};" + said
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def script(text: str) -> str:
@@ -43,8 +59,10 @@ def _short(text: str, module: bool) -> str:
 
 
 def style(css: str) -> str:
-    """Return a style sheet, or what stands between two braces, without comments and line breaks."""
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)).strip().rstrip(";")
+    """Return a style sheet, or what stands between two braces, without comments and needless spaces."""
+    bare = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)).strip()
+    tight = re.sub(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<!:) ?([{};]) ?|([:,]) (?!;)""", r"\1\2\3", bare)
+    return tight.replace(";}", "}").rstrip(";")
 
 
 def _widget(name: str) -> type:

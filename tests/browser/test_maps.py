@@ -24,7 +24,7 @@ def test_maps_of_settings_and_of_starts(show, browser, worker):
     assert (len(workers) >= 2) == worker
     words = page.locator("[data-map=starts] .map-words").inner_text()
     (x0, x1), (y0, y1) = SURFACES["two_wells"].window
-    starts = np.stack(np.meshgrid(np.linspace(x0, x1, 200), np.linspace(y0, y1, 200)), -1)
+    starts = np.stack(np.meshgrid(np.linspace(x0, x1, 400), np.linspace(y0, y1, 400)), -1)
     lr = Explorer("two_wells", ["momentum"]).settings["momentum"]["lr"]
     final = descend(momentum, SURFACES["two_wells"].grad, starts, 260, keep="last", lr=lr).final
     shallow = np.mean(np.hypot(*np.moveaxis(final - SURFACES["two_wells"].minima[1], -1, 0)) < 0.3)
@@ -80,3 +80,18 @@ def test_maps_stop_with_their_rule_and_redraw_in_the_dark(show):
         if page.workers:
             frames(page, 6)
     assert len(page.workers) == 0
+
+
+def test_a_map_that_nobody_sees_waits(show):
+    page = show(Explorer(rules=["adam"]), Explorer(), Explorer(), Explorer())
+    more(page)
+    page.get_by_text("Maps of all settings and all starts").first.click()
+    page.wait_for_function("() => document.querySelector('[data-map=starts]').dataset.stride === '0'")
+    page.evaluate("scrollTo(0, 1e6)")
+    for _ in range(50):
+        if page.workers or page.locator("[data-descent-explorer]").first.get_attribute("data-state") == "busy":
+            frames(page, 6)
+    assert len(page.workers) == 0
+    assert page.locator("[data-map=starts]").first.get_attribute("data-stride") != "1"
+    page.evaluate("scrollTo(0, 0)")
+    maps_done(page)

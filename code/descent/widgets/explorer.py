@@ -167,6 +167,19 @@ class Explorer(anywidget.AnyWidget):
         if asked in self.LATER:
             self.send({asked: self.LATER[asked]()})
 
+    def set_state(self, sync_data: dict) -> None:
+        """Take what the browser says.
+
+        A figure that is linked to this one in several traits draws its own conclusions from a new surface, and they come
+        back before the rest is told: then all of it is said again.
+        """
+        try:
+            super().set_state(sync_data)
+        except traitlets.TraitError:
+            if "surface" not in sync_data:
+                raise
+            super().set_state(sync_data)
+
     # -- traits
 
     @told

@@ -11,11 +11,15 @@ const EVENTS = [...CHOSEN, "settings", "slope"].map((name) => `change:${name}`).
 
 // The line above the fields: from which framework to which, at slopes of what size, and a button that turns it round.
 function questionOf(data) {
-  const select = (name, options) => {
+  const select = (name, said, options) => {
     const choices = Object.entries(options).map(([key, text]) => new Option(text, key));
-    return make("label", {}, make("span", { textContent: words[name] }), make("select", { name }, ...choices));
+    return make("label", {}, make("span", { textContent: said }), make("select", { name }, ...choices));
   };
-  const labels = [select("method", data.methods), select("source", data.frameworks), select("target", data.frameworks)];
+  const labels = [
+    select("method", words.method, data.methods),
+    select("source", words.source, data.frameworks),
+    select("target", words.target, data.frameworks),
+  ];
   const slopes = field("slope");
   const turn = make("button", { type: "button", textContent: words.turn, data: { part: "turn" } });
   const typing = make("label", {}, make("span", { textContent: words.slopes }), slopes);

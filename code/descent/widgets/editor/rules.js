@@ -18,7 +18,7 @@ export async function compiled(text) {
   const { rule, trouble } = readRule(text);
   if (trouble) return { trouble };
   const { rule: made } = await load(`export const rule = { ${rule.step} };`);
-  return { rule: { ...rule, code: rule.step, step: made.step } };
+  return { rule: { ...rule, ...made } };
 }
 
 // Numbers that were set by hand stay, unless the first line says another.
@@ -111,16 +111,8 @@ export function addTexts(fig, tell) {
 
 // What the figure does otherwise now.
 function wrap(fig, texts, restore) {
-  const { text, link, begin, python } = fig;
+  const { link, begin, python } = fig;
   const items = () => [...texts].map(([name, own]) => `text.${name}=${encodeURIComponent(own.text)}`);
-  fig.text = () =>
-    text.call(fig) +
-    [...texts]
-      .map(([name, { rule }]) => {
-        const facts = JSON.stringify({ memory: rule.memory, names: rule.names, hyper: rule.hyper });
-        return `\nrules.${name} = { ...rules.${name}, ...${facts}, ${rule.code} };`;
-      })
-      .join("");
   fig.link = () => [...items(), link()].filter(Boolean).join(";");
   fig.begin = () => {
     restore();

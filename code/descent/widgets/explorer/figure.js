@@ -48,13 +48,11 @@ function shared(model, program, root) {
     runs: {},
     draws: [],
     dragging: false,
+    seen: true,
     preview: null,
     hot: null, // the step under the pointer, and the rule
     verdict: { text: "", on: "" }, // on the reader's guess, and the runs that it was about
-    own: { text: "" },
-    text() {
-      return model.get("_program") + this.own.text;
-    },
+    own: {},
     on: () => state.on,
     narrow: () => root.clientWidth <= 640,
     anatomyShown: () => state.tab === "step",
@@ -168,7 +166,10 @@ export function figure(model, element, program) {
   const links = addLinks(fig, root, key);
   const editor = addEditor(fig, model, root);
   const invitation = model.get("_invitation");
-  const frames = framesOf(root, drawingOf(fig, traits), () => {
+  const frames = framesOf(root, drawingOf(fig, traits), (seen) => {
+    fig.seen = seen;
+    if (fig.state.maps) fig.change("view"); // which are worked off as long as they are seen
+    if (seen) return;
     fig.stop();
     if (root.classList.contains("waiting")) fig.state.step = fig.state.steps;
   });

@@ -5,8 +5,9 @@ const whenIdle = (work) =>
   globalThis.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 60);
 const dropIdle = (ticket) => (globalThis.cancelIdleCallback ? cancelIdleCallback(ticket) : clearTimeout(ticket));
 
-// `draw(dirty)` is told what has changed: "size", "surface", "run", "rules", "view"; `hide` is called when nobody looks.
-export function framesOf(root, draw, hide) {
+// `draw(dirty)` is told what has changed: "size", "surface", "run", "rules", "view"; `look(seen)` is
+// told when the figure comes into sight or out of it.
+export function framesOf(root, draw, look) {
   let dirty = { size: true, surface: true, run: true, rules: true };
   let ticket = null;
   let idleTicket = null;
@@ -38,7 +39,7 @@ export function framesOf(root, draw, hide) {
   const sights = new IntersectionObserver(
     (entries) => {
       seen = entries.at(-1).isIntersecting;
-      if (!seen) hide();
+      look(seen);
       if (root.dataset.state === "busy") ask();
     },
     { rootMargin: "200px" },

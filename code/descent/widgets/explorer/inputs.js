@@ -40,10 +40,8 @@ export function addInputs(fig) {
   };
   fig.useFormula = async (own) => {
     // { formula, window, start }
-    const { surface, text } = await ownSurface(own);
-    surfaces[OWN] = surface;
-    state.own = own;
-    fig.own = { ...own, text };
+    surfaces[OWN] = await ownSurface(own);
+    state.own = fig.own = own;
     fig.forgetTuned();
   };
   fig.begin = () => {

@@ -5,7 +5,7 @@ import { clamp } from "../shared/numbers.js";
 import { say } from "../shared/say.js";
 import { heights, levelScale } from "./contours.js";
 import { drawLevels } from "./levels.js";
-import { dragStart, wayOf } from "./map_hands.js";
+import { dragHandle, wayOf } from "./map_hands.js";
 import { boxRound, drawMapLabels } from "./map_labels.js";
 import { minimaOf } from "./map_paint.js";
 import { drawMapTrace, drawsPath, mapTrace } from "./map_traces.js";
@@ -124,7 +124,7 @@ export function mapPart(fig) {
     const high = view.world(view.width - 6, 6);
     fig.moveStart([clamp(x, low[0], high[0]), clamp(y, low[1], high[1])]);
   };
-  dragStart(fig, node, handle, (px, py) => moveTo(...view.world(px, py)));
+  dragHandle(fig, node, handle, (px, py) => moveTo(...view.world(px, py)));
   handle.addEventListener("keydown", (event) => {
     const way = wayOf(event);
     if (!way) return;

@@ -1,4 +1,4 @@
-// The start under the reader's hands: dragged, tapped to, or moved with the arrow keys.
+// The start or a pin under the reader's hands: dragged, tapped to, or moved with the arrow keys.
 import { minus, size } from "./vectors.js";
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -9,14 +9,14 @@ export function wayOf(event) {
   return way;
 }
 
-// `place(px, py)` is told where on the map the pointer has brought the start.
-export function dragStart(fig, node, handle, place) {
+// `place(px, py, box)` is told where on a map, which has that box, the pointer has brought the handle.
+export function dragHandle(fig, node, handle, place) {
   let grip = null; // where inside the ring the pointer took hold
   let tap = null; // where a finger came down beside the ring: a tap moves the start, anything more scrolls the page
-  const onRing = (event) => event.target === handle;
+  const onRing = (event) => handle.contains(event.target);
   const follow = (event) => {
     const box = node.getBoundingClientRect();
-    place(event.clientX - box.left - grip[0], event.clientY - box.top - grip[1]);
+    place(event.clientX - box.left - grip[0], event.clientY - box.top - grip[1], box);
   };
   const take = (event) => {
     if (event.button) return;

@@ -1,11 +1,13 @@
 // What the two maps are of: every setting of a rule from one start, and every start at one setting.
 import { html, svg } from "../shared/elements.js";
 import { power } from "../shared/numbers.js";
+import { blockText } from "./blocks.js";
 import { GOAL, MAP_STEPS, SEED, STAY } from "./goals.js";
 import { minimaOf, valleys } from "./map_paint.js";
 import { brief, rateText } from "./numbers.js";
 import { oneMap } from "./one_map.js";
 import { rich } from "./rich.js";
+import { sceneOf } from "./sweep.js";
 import {
   called,
   capital,
@@ -17,7 +19,7 @@ import {
   startText,
 } from "./texts.js";
 import { words } from "./words.js";
-const MAP_SIZE = 200; // runs along each side
+const MAP_SIZE = 400; // runs along each side
 const RATES = [-4.5, 1.5];
 const DECAYS = [0, 0.99]; // log10 of the rates, and the momenta
 
@@ -26,14 +28,16 @@ const valueAt = ([low, high], share) => low + share * (high - low);
 const decayOf = (hyper) => ["mu", "beta1", "rho", "beta2"].find((key) => key in hyper);
 
 // What the jobs of both have in common; the colours of losses range up to that of `from`.
-function commonJob({ state, field, surface, chosen, variation }, kind, from) {
-  const { goal, floor } = surface;
-  const top = field.value(...from) - (goal ? floor : 0);
+function commonJob({ state, field, surface, chosen, variation, program }, from) {
+  const scene = sceneOf(surface, field);
+  const rule = program.rules[chosen()];
   return {
-    kind,
+    ...scene,
+    top: field.value(...from) - scene.floor,
+    code: blockText(rule, surface, state.noise),
+    memory: rule.memory,
+    bound: program.bound,
     surface: state.surface,
-    own: state.own,
-    low: goal ? 0 : floor,
     parameters: state.parameters,
     rule: chosen(),
     ...variation(chosen()),
@@ -42,7 +46,6 @@ function commonJob({ state, field, surface, chosen, variation }, kind, from) {
     steps: MAP_STEPS,
     goal: GOAL,
     stay: STAY,
-    top,
   };
 }
 
@@ -85,7 +88,7 @@ export function settingsMap(fig) {
       delete others.lr;
       delete others[up];
       return {
-        ...commonJob(fig, "settings", state.start),
+        ...commonJob(fig, state.start),
         hyper: others,
         key: up,
         start: state.start,
@@ -132,10 +135,8 @@ export function startsMap(fig) {
         start,
       } = fig.surface;
       return {
-        ...commonJob(fig, "starts", start),
+        ...commonJob(fig, start),
         hyper: fig.inForce(fig.chosen()),
-        key: "",
-        start: [],
         across,
         up,
         columns: MAP_SIZE,

@@ -8,45 +8,39 @@ import { words } from "./words.js";
 const PLACES = ["--basin1", "--basin2", "--basin3", "--basin4"];
 export const placeColour = (place) => PLACES[(place - 1) % PLACES.length];
 
-// A function from the name of a colour to its red, green and blue, as it is beside a node now.
-function coloursAt(node) {
-  const probe = node.appendChild(html("span"));
-  const known = new Map();
-  const colourOf = (name) => {
-    if (!known.has(name)) {
-      probe.style.color = `var(${name})`;
-      known.set(
-        name,
-        getComputedStyle(probe)
-          .color.match(/[\d.]+/g)
-          .slice(0, 3)
-          .map(Number),
-      );
-    }
-    return known.get(name);
-  };
-  return { colourOf, leave: () => probe.remove() };
+// 256 colours on the way from one to another, by their names, as they are where the canvas is now.
+function ramp(canvas, ...names) {
+  const [from, to] = names.map((name) => {
+    canvas.style.color = `var(${name})`;
+    return getComputedStyle(canvas)
+      .color.match(/[\d.]+/g)
+      .slice(0, 3)
+      .concat(255)
+      .map(Number);
+  });
+  const parts = Uint8ClampedArray.from(
+    { length: 1024 },
+    (_, k) => from[k % 4] + ((to[k % 4] - from[k % 4]) * (k >> 2)) / 255,
+  );
+  return new Uint32Array(parts.buffer);
 }
-const mix = (a, b, part) => a.map((v, c) => v + (b[c] - v) * part);
 
-export function paint(canvas, shot, tall) {
+export function paint(canvas, { stride, place, steps, loss }, tall) {
   // `tall(loss)` from 0 to 1
   const { width, height } = canvas;
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
-  const { colourOf, leave } = coloursAt(canvas.parentNode);
+  const pixels = new Uint32Array(image.data.buffer);
+  const lost = ramp(canvas, "--paper", "--warn");
+  const levels = ramp(canvas, "--hill", "--contour");
+  const shades = PLACES.map((name) => ramp(canvas, name, "--paper"));
   const tone = (p, i, j) => {
-    if (shot.place[p] < 0) return (i + j) % 6 < 2 ? colourOf("--warn") : colourOf("--paper");
-    if (shot.place[p] > 0)
-      return mix(colourOf("--paper"), colourOf(placeColour(shot.place[p])), 1 - (0.75 * shot.steps[p]) / MAP_STEPS);
-    return mix(colourOf("--hill"), colourOf("--contour"), clamp(tall(shot.loss[p]) || 0, 0, 1));
+    if (place[p] < 0) return lost[(i + j) % 12 < 4 ? 255 : 0];
+    if (place[p] > 0) return shades[(place[p] - 1) % 4][((191 * steps[p]) / MAP_STEPS) | 0];
+    return levels[(255 * clamp(tall(loss[p]) || 0, 0, 1)) | 0];
   };
   for (let j = 0; j < height; j++)
-    for (let i = 0; i < width; i++) {
-      const p = (j - (j % shot.stride)) * width + i - (i % shot.stride);
-      image.data.set([...tone(p, i, j), 255], 4 * (j * width + i));
-    }
-  leave();
+    for (let i = 0; i < width; i++) pixels[j * width + i] = tone((j - (j % stride)) * width + i - (i % stride), i, j);
   context.putImageData(image, 0, 0);
 }
 

@@ -45,7 +45,7 @@ export function mapsPart(fig) {
     show(node, on.length > 0);
     veil(node, state.asking);
     node.open = state.maps;
-    if (!state.more || !node.open || state.asking || !on.length) {
+    if (!state.more || !node.open || state.asking || !on.length || !fig.seen) {
       for (const map of maps) map.leave();
       return;
     }

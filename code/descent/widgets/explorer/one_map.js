@@ -3,7 +3,7 @@ import { html, set, show, svg, write } from "../shared/elements.js";
 import { clamp } from "../shared/numbers.js";
 import { say } from "../shared/say.js";
 import { GOAL } from "./goals.js";
-import { wayOf } from "./map_hands.js";
+import { dragHandle, wayOf } from "./map_hands.js";
 import { legendOf, paint } from "./map_paint.js";
 import { workOff } from "./map_work.js";
 import { levelText } from "./numbers.js";
@@ -51,31 +51,9 @@ function mapFrame({ kind, name, pinName }) {
 }
 
 // The pin follows the pointer and the arrow keys; `place()` and `move(u, v)` in parts of the board.
-function movePin({ board, pin }, place, move) {
+function movePin(fig, { board, pin }, { place, move }) {
   const go = (u, v) => move(clamp(u, 0, 1), clamp(v, 0, 1));
-  const follow = (event) => {
-    const box = board.getBoundingClientRect();
-    go((event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height);
-  };
-  let held = false;
-  board.addEventListener("pointerdown", (event) => {
-    if (event.button || (event.pointerType === "touch" && event.target !== pin)) return;
-    event.preventDefault();
-    held = true;
-    board.setPointerCapture(event.pointerId);
-    pin.focus({ preventScroll: true });
-    if (event.target !== pin) follow(event);
-  });
-  board.addEventListener("pointermove", (event) => {
-    if (held) follow(event);
-  });
-  for (const type of ["pointerup", "pointercancel"])
-    board.addEventListener(type, () => {
-      held = false;
-    });
-  board.addEventListener("click", (event) => {
-    if (event.pointerType === "touch") follow(event);
-  });
+  dragHandle(fig, board, pin, (px, py, box) => go(px / box.width, 1 - py / box.height));
   pin.addEventListener("keydown", (event) => {
     const way = wayOf(event);
     if (way) go(...plus(place(), times(way, event.shiftKey ? 0.1 : 0.01)));
@@ -83,8 +61,8 @@ function movePin({ board, pin }, place, move) {
 }
 
 // Losses, in decades above the goal, or heights, from 0 to 1.
-function tallness(surface, { top, low }) {
-  if (!surface.goal) return (height) => (height - low) / (top - low);
+function tallness({ goal, floor }, { top }) {
+  if (!goal) return (height) => (height - floor) / (top - floor);
   const most = Math.log10(Math.max(top, 10 * GOAL) / GOAL);
   return (loss) => Math.log10(Math.max(loss, GOAL) / GOAL) / most;
 }
@@ -119,7 +97,7 @@ export function oneMap(fig, map) {
   let timer = 0;
   let shot = null;
   let job = null;
-  movePin(nodes, map.place, map.move);
+  movePin(fig, nodes, map);
 
   const repaint = () => {
     if (shot) paint(canvas, shot, tallness(fig.surface, job));
@@ -127,7 +105,7 @@ export function oneMap(fig, map) {
   const drawPin = () => putPin(pin, map, becameAt(map.place(), shot, job, fig.surface));
   const begin = () => {
     const began = performance.now();
-    stop = workOff(fig.program, fig.text(), job, (newest) => {
+    stop = workOff(job, (newest) => {
       shot = newest;
       set(canvas, { width: job.columns, height: job.rows });
       set(node, { "data-stride": shot.stride, "data-ms": Math.round(performance.now() - began) });
@@ -143,7 +121,7 @@ export function oneMap(fig, map) {
   const leave = () => {
     stop();
     clearTimeout(timer);
-    wanted = "";
+    if (node.dataset.stride !== "1") wanted = "";
   };
   const draw = () => {
     const next = map.job();

@@ -5,7 +5,6 @@ import { formulaText } from "./grammar.js";
 import { complain } from "./jets.js";
 import { factsOf } from "./minima.js";
 import { pairText } from "./numbers.js";
-import { OWN } from "./state.js";
 import { words } from "./words.js";
 
 function check({ window, start }) {
@@ -18,8 +17,7 @@ function check({ window, start }) {
   if (start.some((v, c) => v < window[c][0] || v > window[c][1])) complain(words.formula.outside);
 }
 
-// A surface from { formula, window, start }: what the figure draws, and the text that a worker gets. Throws a
-// SyntaxError.
+// A surface from { formula, window, start }. Throws a SyntaxError.
 export async function ownSurface(own) {
   const make = formulaText(own.formula);
   const g = new Float64Array(2);
@@ -29,6 +27,5 @@ export async function ownSurface(own) {
   field.slope(...own.start, g);
   if (![field.value(...own.start), ...g].every(Number.isFinite))
     complain(say(words.formula.start, { at: pairText(own.start) }));
-  const facts = factsOf(field, own);
-  return { surface: { ...surface, ...facts }, text: `\nsurfaces.${OWN} = { ${make}, ...${JSON.stringify(facts)} };\n` };
+  return { ...surface, ...factsOf(field, own) };
 }

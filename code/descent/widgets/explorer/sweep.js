@@ -1,134 +1,124 @@
 // @ts-check
 // The runs of a map: from every start, or at every setting. A worker gets these functions as they are written, so each
 // needs only those in SWEEPING.
-import { bell, noisy } from "../shared/runs.js";
-import { variant } from "../shared/variants.js";
+import { bell } from "../shared/runs.js";
 
-/** @typedef {import("../shared/runs.js").Rule} Rule */
-/** @typedef {import("../shared/runs.js").Surface} Surface */
 /** @typedef {import("../shared/runs.js").Field} Field */
+/** @typedef {import("../shared/runs.js").Surface} Surface */
 /** @typedef {import("../shared/runs.js").Hyper} Hyper */
-/** @typedef {{ minima: number[][], heights: number[], floor: number, steps: number, goal: number, stay: number, bound: number }} Scene */
-/** @typedef {{ rules: Record<string, Rule>, surfaces: Record<string, Surface>, bound: number }} Program */
+/**
+ * @typedef {object} Block `n` runs, each with its number in every array
+ * @property {number} n @property {Float64Array[]} all @property {Float64Array[]} s @property {Float64Array} rates
+ * @property {Float64Array} cells where on the map @property {Float64Array} lost after how many steps and one, or 0
+ * @property {Float64Array} height that it is at, from 1, or 0 @property {Float64Array} since which step
+ * @property {Float64Array[]} xs @property {Float64Array[]} ys
+ */
+/** @typedef {{ make(parameters: Hyper): Field, advance(block: Block, t: number, share: number, h: Hyper, p: Hyper, push: number[]): void }} Kernel from blocks.js */
 /**
  * @typedef {object} Job
- * @property {"settings" | "starts"} kind @property {string} rule @property {number[]} shares @property {boolean} corrected @property {string} surface @property {Hyper} parameters
- * @property {Hyper} hyper @property {string} [key] the hyperparameter upwards @property {number[]} start
+ * @property {number} memory @property {number[]} shares of its rate in each step @property {boolean} corrected
+ * @property {Hyper} parameters @property {number[][]} minima @property {number[]} heights of those @property {number} floor
+ * @property {Hyper} hyper @property {string} [key] the hyperparameter upwards
+ * @property {number[]} [start] where rates go across; without it, starts do
  * @property {number[]} across @property {number[]} up @property {number} columns @property {number} rows
  * @property {number} noise @property {number} seed @property {number} steps @property {number} goal @property {number} stay
+ * @property {number} bound
  */
-/** @typedef {{ stride: number, place: Int8Array, steps: Int16Array, loss: Float32Array }} Shot what became of each run, as `end` in `follower` */
-
-/** Which of the heights a loss is within `goal` of, or -1. @param {number} loss @param {Scene} scene */
-function heightOf(loss, { heights, goal }) {
-  let i = heights.length - 1;
-  while (i >= 0 && !(Math.abs(loss - heights[i]) < goal)) i--;
-  return i;
-}
-/** The number of the nearest minimum, from 1. @param {number} x @param {number} y @param {Scene} scene */
-function nearestMinimum(x, y, { minima }) {
-  const distances = minima.map(([a, b]) => Math.hypot(x - a, y - b));
-  return Math.max(0, distances.indexOf(Math.min(...distances))) + 1;
-}
+/** @typedef {{ stride: number, place: Int8Array, steps: Int16Array, loss: Float32Array }} Shot what became of each run, as in `endOf` */
 
 /**
- * Follow runs to their ends. `end` is what became of the last one: `place` is -1 for lost, 0 for on its way, i for
- * arrived at minimum i; `steps` counts those to the loss that it then kept, within `goal` of the minimum's height.
- * @param {Rule} rule @param {Field} field @param {Scene} scene
+ * What had become of run `i` by step t, or null: `place` is -1 for lost, 0 for on its way, k for arrived at minimum k;
+ * `steps` counts those to the loss that it then kept, within `goal` of the minimum's height.
+ * @param {Block} block @param {number} i @param {number} t @param {Field} field @param {Job} job
  */
-export function follower(rule, field, scene) {
-  const LOOK = 20; // whoever stays for 61 steps is there at a multiple of 20: only then are the steps between looked at
-  const { floor, steps, stay, bound } = scene;
-  const s = new Float64Array(2 + 2 * rule.memory);
-  const g = new Float64Array(2);
-  const end = { place: 0, steps: 0, loss: 0 };
-  const xs = new Float64Array(steps + stay + LOOK);
-  const ys = new Float64Array(steps + stay + LOOK);
-  /** @param {number} t */
-  const lossAt = (t) => field.value(xs[t], ys[t]) - floor;
-  /** @param {number} place @param {number} count @param {number} loss */
-  const finish = (place, count, loss) => {
-    end.place = place;
-    end.steps = count;
-    end.loss = loss;
+function endOf({ lost, height, since, xs, ys }, i, t, field, { floor, heights, goal, minima, steps, stay }) {
+  if (lost[i]) return { place: -1, steps: lost[i] - 1, loss: Infinity };
+  const kept = xs.length;
+  /** @param {number} k */
+  const lossAt = (k) => field.value(xs[k % kept][i], ys[k % kept][i]) - floor;
+  /** Which of the heights a loss is at, from 1, or 0. @param {number} loss */
+  const heightOf = (loss) => {
+    let k = heights.length;
+    while (k && !(Math.abs(loss - heights[k - 1]) < goal)) k--;
+    return k;
   };
-  /** @param {Hyper} hyper @param {number} x @param {number} y */
-  const go = (hyper, x, y) => {
-    s.fill(0);
-    s[0] = x;
-    s[1] = y;
-    let seen = -1;
-    let since = 0;
-    let height = -1;
-    for (let t = 0; ; t++) {
-      if (t) rule.step(s, t, hyper, field.slope, g);
-      if (!(Math.abs(s[0]) < bound && Math.abs(s[1]) < bound)) return finish(-1, t, Infinity);
-      xs[t] = s[0];
-      ys[t] = s[1];
-      if (t % LOOK) continue;
-      const loss = lossAt(t);
-      if (height < 0 && heightOf(loss, scene) < 0) seen = t;
-      while (seen < t) {
-        const now = heightOf(lossAt(++seen), scene);
-        if (now !== height) {
-          height = now;
-          since = seen;
-        }
-        if (height >= 0 && seen - since + 1 === stay)
-          return finish(nearestMinimum(xs[seen], ys[seen], scene), since, loss);
-      }
-      if (t >= steps && (height < 0 || since > steps)) return finish(0, steps, loss);
+  const loss = lossAt(t);
+  let seen = height[i] || heightOf(loss) ? Math.max(t - kept, -1) : t;
+  while (seen < t) {
+    const now = heightOf(lossAt(++seen));
+    if (now !== height[i]) {
+      height[i] = now;
+      since[i] = seen;
     }
-  };
-  return { go, end };
-}
-
-/** @param {Surface} surface @param {Field} field @param {Job} job @param {number} bound @returns {Scene} */
-function sceneOf(surface, field, { steps, goal, stay }, bound) {
-  const minima = [...surface.minima, ...surface.others];
-  const heights = [...new Set(minima.map(([x, y]) => Math.round(1e9 * (field.value(x, y) - surface.floor)) / 1e9))];
-  return {
-    minima,
-    heights: minima.length ? heights : surface.goal ? [0] : [],
-    floor: surface.goal ? surface.floor : 0,
-    steps,
-    goal,
-    stay,
-    bound,
-  };
+    if (now && seen - since[i] + 1 === stay) {
+      const distances = minima.map(([x, y]) => Math.hypot(xs[seen % kept][i] - x, ys[seen % kept][i] - y));
+      return { place: Math.max(0, distances.indexOf(Math.min(...distances))) + 1, steps: since[i], loss };
+    }
+  }
+  return t >= steps && (!height[i] || since[i] > steps) ? { place: 0, steps, loss } : null;
 }
 
 /**
- * All runs of a map, in passes of ever smaller strides. Yields now and then, and after each pass what is known.
- * @param {Program} program @param {Job} job @returns {Generator<Shot | null, void>}
+ * Follow the runs of a block to their ends; one that has ended gives its room to the last.
+ * @param {Kernel} kernel @param {Block} block @param {Job} job @param {Field} field @param {Hyper} hyper @param {Shot} shot
  */
-export function* sweep({ rules, surfaces, bound }, job) {
+function follow(kernel, block, job, field, hyper, shot) {
+  const { shares, corrected, noise, seed, parameters, bound } = job;
+  const { s, cells, lost, xs, ys } = block;
+  const [x, y] = s;
+  for (let t = 0; block.n; t++) {
+    const push = [noise * bell(seed, 2 * t), noise * bell(seed, 2 * t + 1)];
+    const share = shares[Math.min(t, shares.length) - 1] ?? 1;
+    if (t) kernel.advance(block, corrected ? t : Infinity, share, hyper, parameters, push);
+    xs[t % xs.length].set(x);
+    ys[t % xs.length].set(y);
+    for (let i = 0; i < block.n; i++)
+      if (!((Math.abs(x[i]) < bound && Math.abs(y[i]) < bound) || lost[i])) lost[i] = t + 1;
+    if (t % xs.length) continue;
+    for (let i = block.n; i--;) {
+      const end = endOf(block, i, t, field, job);
+      if (!end) continue;
+      shot.place[cells[i]] = end.place;
+      shot.steps[cells[i]] = end.steps;
+      shot.loss[cells[i]] = end.loss;
+      block.n--;
+      for (const row of block.all) row[i] = row[block.n];
+    }
+  }
+}
+
+/**
+ * All runs of a map, in passes of ever smaller strides, a row at a time. Yields now and then, and after each pass what is
+ * known. @param {Kernel} kernel @param {Job} job @returns {Generator<Shot | null, void>}
+ */
+export function* sweep(kernel, job) {
+  const LOOK = 20; // whoever stays for 61 steps is there at a multiple of 20: only then are the steps between looked at
   const { across, up, key, start, columns, rows } = job;
-  const surface = surfaces[job.surface];
-  const field = surface.make(job.parameters);
-  const rule = variant(rules[job.rule], job.shares, job.corrected);
-  const { go, end } = follower(rule, noisy(field, job.noise, job.seed), sceneOf(surface, field, job, bound));
+  const field = kernel.make(job.parameters);
+  /** @param {number} count */
+  const rowsOf = (count) => Array.from({ length: count }, () => new Float64Array(columns));
+  const all = rowsOf(7 + 2 * job.memory);
+  const [rates, cells, lost, height, since, ...s] = all;
+  const block = { n: 0, all, rates, cells, lost, height, since, s, xs: rowsOf(LOOK), ys: rowsOf(LOOK) };
   const size = columns * rows;
   const shot = { stride: 0, place: new Int8Array(size), steps: new Int16Array(size), loss: new Float32Array(size) };
-  const h = { ...job.hyper };
+  const hyper = { ...job.hyper };
   /** @param {number[]} range @param {number} i @param {number} count */
   const at = ([low, high], i, count) => (count > 1 ? low + ((high - low) * i) / (count - 1) : (low + high) / 2);
   for (const stride of [8, 4, 2, 1]) {
     for (let j = 0; j < rows; j += stride) {
       const v = at(up, rows - 1 - j, rows);
+      if (key) hyper[key] = v;
+      for (const row of all) row.fill(0);
       for (let i = 0; i < columns; i += stride) {
         if (stride < 8 && i % (2 * stride) === 0 && j % (2 * stride) === 0) continue; // known from the last pass
         const u = at(across, i, columns);
-        const p = j * columns + i;
-        if (job.kind === "settings") {
-          h.lr = 10 ** u;
-          if (key) h[key] = v;
-          go(h, start[0], start[1]);
-        } else go(h, u, v);
-        shot.place[p] = end.place;
-        shot.steps[p] = end.steps;
-        shot.loss[p] = end.loss;
+        cells[block.n] = j * columns + i;
+        rates[block.n] = start ? 10 ** u : hyper.lr;
+        [s[0][block.n], s[1][block.n]] = start ?? [u, v];
+        block.n++;
       }
+      follow(kernel, block, job, field, hyper, shot);
       yield null;
     }
     shot.stride = stride;
@@ -136,7 +126,18 @@ export function* sweep({ rules, surfaces, bound }, job) {
   }
 }
 
-export const SWEEPING = [bell, noisy, variant, heightOf, nearestMinimum, follower, sceneOf, sweep];
+/** What a job has to know of a surface. @param {Surface} surface @param {Field} field */
+export function sceneOf(surface, field) {
+  const minima = [...surface.minima, ...surface.others];
+  const heights = minima.map(([x, y]) => Math.round(1e9 * (field.value(x, y) - surface.floor)) / 1e9);
+  return {
+    minima,
+    heights: surface.goal && !minima.length ? [0] : [...new Set(heights)],
+    floor: surface.goal ? surface.floor : 0,
+  };
+}
+
+export const SWEEPING = [bell, endOf, follow, sweep];
 
 /**
  * What became of the runs of the newest pass: the share that came to each place, and the quickest to one of the `lowest`

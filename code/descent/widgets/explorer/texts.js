@@ -23,23 +23,22 @@ export const plain = (text) => text.replaceAll("*", "");
 export const startText = (x, y) => say(words.startAt, { x: x.toFixed(2), y: y.toFixed(2) });
 
 /* ---------- how the runs end ----------------------------------------------------------- */
-/** @param {keyof typeof words} form @param {string[]} names @param {object} values */
-const ofAll = (form, names, values) =>
-  say(words[form], { count: names.length, names: capital(join(names)), ...values });
+/** @param {string} form @param {string[]} names @param {object} values */
+const ofAll = (form, names, values) => say(form, { count: names.length, names: capital(join(names)), ...values });
 /** @param {string[]} names @param {number} k @param {[string, number][]} others */
 export function reachText(names, k, others) {
   const later = join(others.map(([name, steps], i) => say(i ? words.needsToo : words.needs, { name, steps })));
-  return `${ofAll("reach", names, { k })}${later && say(words.reachLater, { others: later })}.`;
+  return `${ofAll(words.reach, names, { k })}${later && say(words.reachLater, { others: later })}.`;
 }
 /** @param {string} name @param {number} k */
 export const divergesText = (name, k) => say(words.diverges, { name: capital(name), k });
 /** @param {string[]} names @param {string} loss */
-export const trappedText = (names, loss) => ofAll("trapped", names, { loss });
+export const trappedText = (names, loss) => ofAll(words.trapped, names, { loss });
 /** @param {string[]} names @param {string} loss */
-export const caughtText = (names, loss) => ofAll("caught", names, { loss });
+export const caughtText = (names, loss) => ofAll(words.caught, names, { loss });
 /** @param {string[]} names @param {number} n @param {boolean} again whether the goal was named before */
 export const notYetText = (names, n, again) =>
-  ofAll("notYet", names, { n, goal: again ? words.goalAgain : words.goalLoss });
+  ofAll(words.notYet, names, { n, goal: again ? words.goalAgain : words.goalLoss });
 /** @param {[string, string][]} levels names and losses */
 export function hoversText(levels) {
   const [[name, loss]] = levels;
