@@ -19,13 +19,13 @@ LANES = 64
 
 @cache
 def library():
-    """The compiled functions, or ``None`` without a compiler of C."""
+    """The compiled functions, or ``None`` without a compiler of C that knows these flags."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         return None
     made = Path(tempfile.mkdtemp(), "lanes.so")
-    subprocess.run([compiler, *FLAGS, SOURCE, "-o", made, "-lm"], check=True)
-    return ctypes.CDLL(str(made))
+    done = subprocess.run([compiler, *FLAGS, SOURCE, "-o", made, "-lm"], capture_output=True)
+    return None if done.returncode else ctypes.CDLL(str(made))
 
 
 def by_hand(rule, surface, start, rates, steps):
