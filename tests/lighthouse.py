@@ -17,7 +17,8 @@ from pathlib import Path
 from statistics import median
 from threading import Thread
 
-from bench import ROOT, STOCK, build
+from measures.pages import STOCK, build
+from measures.rows import ROOT
 
 PAGES = "index", "01-gradient-descent", "03-momentum", "12-deep-networks", "conventions"
 KINDS = "performance", "accessibility", "best-practices", "seo"

@@ -100,6 +100,7 @@ CALLS = {
     ],
     "test-frameworks": [".venv-frameworks/python -m pytest tests/frameworks"],
     "bench": ["jupyter-book build", "python tests/bench.py"],
+    "bench speeds": ["python tests/bench.py speeds", "python -m publish.notebooks how-fast"],
     "lint": ["python -m ruff check .", "python -m ruff format --check ."],
     "lock": ["python -m uv pip compile pyproject.toml --group book --group test --group build --universal"],
 }

@@ -17,6 +17,7 @@ LAYERS = [
     "advice",
     "loops",
     "formulas",
+    "algebra",
     "surfaces",
     "networks",
     "matrices",

@@ -125,3 +125,22 @@ def test_importing_changes_nothing_in_the_readers_process(code, changed):
         env={k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")},
     )
     assert json.loads(done.stdout or "null") == changed, done.stderr
+
+
+HEAVY = "sympy", "matplotlib", "ipywidgets", "anywidget", "IPython", "PIL", "sklearn", "scipy", "llvmlite"
+
+
+@pytest.mark.parametrize(
+    ("code", "come"),
+    [
+        ("import descent", []),
+        ("from descent import *", ["matplotlib", "ipywidgets", "anywidget", "IPython", "PIL", "sympy"]),
+        ("import descent; descent.SURFACES['ravine'].grad((1, 2))", ["sympy"]),
+        ("from descent import Network; Network((2, 2)).loss([0.0] * 6, [[1, 2]], [0])", []),
+    ],
+)
+def test_what_takes_long_to_import_comes_when_it_is_needed(code, come):
+    """``import descent`` is the first line of every chapter: it waits for NumPy alone."""
+    asked = f"{code}\nimport json, sys\nprint(json.dumps([name for name in {HEAVY} if name in sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True)
+    assert sorted(json.loads(done.stdout or "null")) == sorted(come), done.stderr

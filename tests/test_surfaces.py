@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import sympy
 from descent import SURFACES, Surface
+from descent.algebra import parse
 from descent.formulas import FUNCTIONS, MAX_LENGTH
-from descent.surfaces import parse, ravine
+from descent.surfaces import ravine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,15 @@ def inside(surface, n=200):
 def differences(function, points, h=1e-5):
     """Central differences along both coordinates, stacked last."""
     return np.stack([(function(points + h * e) - function(points - h * e)) / (2 * h) for e in np.eye(2)], -1)
+
+
+@pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)
+def test_the_catalogue_is_what_anybody_could_make(surface):
+    """Nothing of it is checked when it is imported, so that SymPy can wait."""
+    facts = {name: getattr(surface, name) for name in ("name", "window", "start", "parameters")}
+    made = Surface(surface.formula, **facts)
+    assert {name: getattr(made, name) for name in facts} == facts
+    assert made.expression == surface.expression
 
 
 @pytest.mark.parametrize("surface", ALL.values(), ids=ALL)

@@ -87,8 +87,12 @@ def walked(rule, slope, x, steps, every, bound, hyper):
     cores = _cores() if worth(steps, runs - CALL) else 1
     ends = [whole // WIDTH * part // cores * WIDTH for part in range(cores + 1)]
     parts = [ends for ends in pairwise(ends) if ends[0] < ends[1]]
-    with ThreadPoolExecutor(cores) as pool:
-        list(pool.map(lambda ends: run(*arrays, *ends, whole, steps, every, bound), parts))
+    work = lambda ends: run(*arrays, *ends, whole, steps, every, bound)  # noqa: E731
+    if len(parts) == 1:
+        work(parts[0])
+    else:
+        with ThreadPoolExecutor(cores) as pool:
+            list(pool.map(work, parts))
     kept = np.moveaxis(points[..., :runs], 1, -1).reshape(-1, *x.shape)
     return kept, lost[:runs].reshape(x.shape[:-1])
 
@@ -210,6 +214,7 @@ def _computes_only(rule):
 
 
 # What is done around the arithmetic: x lies before y, for all runs, in what is given and in each row of points.
+# Only where a run is out of bounds does a step go by way of ``stray``: asking is cheap, and marking is not.
 LOOP = """
 define void @loop(ptr %given, ptr %table, ptr %points, ptr %lost, i64 %first, i64 %last, i64 %whole, i64 %steps,
                   i64 %every, double %bound) {{
@@ -237,12 +242,20 @@ step:
   %in0 = fcmp olt {V} %size0, %far
   %in1 = fcmp olt {V} %size1, %far
   %in = and {B} %in0, %in1
+  %fine = call i1 @llvm.vector.reduce.and.v{width}i1({B} %in)
+  br i1 %fine, label %next, label %stray
+stray:
   %there = icmp slt {I} %gone, zeroinitializer
   %kept = select {B} %there, {B} %in, {B} splat (i1 true)
   {now}
-  %gone1 = select {B} %kept, {I} %gone, {I} %now
-  %x = select {B} %kept, {V} {x}, {V} splat (double 0x7FF8000000000000)
-  %y = select {B} %kept, {V} {y}, {V} splat (double 0x7FF8000000000000)
+  %gone2 = select {B} %kept, {I} %gone, {I} %now
+  %x2 = select {B} %kept, {V} {x}, {V} splat (double 0x7FF8000000000000)
+  %y2 = select {B} %kept, {V} {y}, {V} splat (double 0x7FF8000000000000)
+  br label %next
+next:
+  %gone1 = phi {I} [ %gone, %step ], [ %gone2, %stray ]
+  %x = phi {V} [ {x}, %step ], [ %x2, %stray ]
+  %y = phi {V} [ {y}, %step ], [ %y2, %stray ]
   %more = icmp slt i64 %t1, %steps
   %early = icmp slt i64 %t1, %due
   %pass = and i1 %more, %early
@@ -255,8 +268,8 @@ keep:
   %due1 = add i64 %due, %every
   br label %again
 again:
-  %to2 = phi ptr [ %to, %step ], [ %to1, %keep ]
-  %due2 = phi i64 [ %due, %step ], [ %due1, %keep ]
+  %to2 = phi ptr [ %to, %next ], [ %to1, %keep ]
+  %due2 = phi i64 [ %due, %next ], [ %due1, %keep ]
   %t2 = add i64 %t1, 1
   br i1 %more, label %step, label %end
 end:

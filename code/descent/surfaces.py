@@ -1,15 +1,14 @@
 """Loss surfaces over two coordinates, each from ONE formula.
 
 SymPy derives the gradient and the Hessian, so they cannot be mistyped; the same expression is written as NumPy, as
-LaTeX and (in ``descent.tracing``) as JavaScript.
+LaTeX and (in ``descent.tracing``) as JavaScript. That is done in ``descent.algebra``, once a surface is computed with.
 """
 
-import math
 import re
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import sympy
 from numpy.typing import ArrayLike
 
 from descent import formulas
@@ -17,7 +16,9 @@ from descent.checks import number, numbers, short, unknown
 from descent.errors import told
 from descent.formulas import FUNCTIONS
 
-X, Y = sympy.symbols("x y", real=True)
+if TYPE_CHECKING:
+    import sympy
+
 NAME = re.compile(r"[^\W\d]\w{2,}")  # of a surface, as opposed to a formula such as ``xy``
 GRID = 100  # cells along each side of a window, in which the lowest height is sought
 AROUND = np.array([(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j])
@@ -38,23 +39,27 @@ class Surface:
     @told
     def __init__(
         self,
-        formula: str | sympy.Expr,
+        formula: "str | sympy.Expr",
         *,
         name: str = "surface",
         window: ArrayLike = ((-3, 3), (-3, 3)),
         start: ArrayLike = (-2, 1),
         parameters: dict[str, float] | None = None,
     ):
-        self.parameters, self._formula = _parameters(parameters), formula
-        self.general = parse(formula, self.parameters)
+        self.formula, self.parameters = formula, _parameters(parameters)
+        _ = self.general  # read now, so that a mistake shows here
         if not isinstance(name, str) or not name:
             raise TypeError(f"name is {short(name)}; it must be text")
         self.name = name
         self.window = _window(window)
         self.start = _start(start)
+        self._check_start()
+
+    def _check_start(self):
+        formula = self.formula
         try:
             with np.errstate(all="ignore"):
-                value = self._at_start(formula)
+                value = self._at_start()
                 slope = self.grad(self.start)
         except (TypeError, OverflowError):
             raise ValueError(f"{str(formula)!r} has no real value of ordinary size at the start {self.start}") from None
@@ -65,11 +70,11 @@ class Surface:
         if not np.isfinite(slope).all():
             raise ValueError(f"{str(formula)!r} has no slope at the start {self.start}; choose another start")
 
-    def _at_start(self, formula):
+    def _at_start(self):
         """The height at the start, of a text as it is typed: SymPy simplifies what has no value there."""
-        if isinstance(formula, str):
+        if isinstance(self.formula, str):
             values = {"x": self.start[0], "y": self.start[1]} | self.parameters
-            typed = formulas.evaluate(formulas.read(formula, tuple(values)), values)
+            typed = formulas.evaluate(formulas.read(self.formula, tuple(values)), values)
             if not np.isfinite(typed):
                 return typed
         return self.value(self.start)
@@ -79,10 +84,6 @@ class Surface:
         made = ("general", "expression", "_value", "_grad", "_hessian")
         return {name: value for name, value in vars(self).items() if name not in made}
 
-    def __setstate__(self, state):
-        vars(self).update(state)
-        self.general = parse(self._formula, self.parameters)
-
     def __repr__(self) -> str:
         return f"Surface({str(self.expression)!r}, name={self.name!r})"
 
@@ -90,15 +91,19 @@ class Surface:
         return f"$f(x, y) = {self.latex}$"
 
     @cached_property
-    def expression(self) -> sympy.Expr:
+    def general(self) -> "sympy.Expr":
+        """The formula as SymPy sees it, with letters for the parameters."""
+        return _algebra().parse(self.formula, self.parameters)
+
+    @cached_property
+    def expression(self) -> "sympy.Expr":
         """The formula as SymPy sees it, with the parameters put in."""
-        values = {sympy.Symbol(name, real=True): _exact(value) for name, value in self.parameters.items()}
-        return self.general.subs(values)
+        return _algebra().with_values(self.general, self.parameters)
 
     @property
     def latex(self) -> str:
         """The formula as LaTeX, without dollar signs."""
-        return sympy.latex(self.expression)
+        return _algebra().latex(self.expression)
 
     @told
     def value(self, x: ArrayLike) -> np.ndarray:
@@ -194,16 +199,21 @@ class Surface:
 
     @cached_property
     def _value(self):
-        return _compile([self.expression])
+        return _algebra().compiled(self.expression)
 
     @cached_property
     def _grad(self):
-        return _compile([derivative(self.expression, X), derivative(self.expression, Y)])
+        return _algebra().compiled(*_algebra().gradient(self.expression))
 
     @cached_property
     def _hessian(self):
-        f = self.expression
-        return _compile([derivative(f, X, X), derivative(f, X, Y), derivative(f, Y, Y)])
+        return _algebra().compiled(*_algebra().hessian(self.expression))
+
+
+def _algebra():
+    from descent import algebra  # SymPy takes longer to import than all else here, and networks need no surface
+
+    return algebra
 
 
 def _parameters(parameters):
@@ -230,97 +240,6 @@ def _start(start):
     return tuple(map(float, point))
 
 
-def derivative(expression, *symbols):
-    """The derivative with respect to each symbol in turn; at a corner of ``abs`` the second one is taken as 0."""
-    return expression.diff(*symbols).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
-
-
-def parse(formula, parameters=()):
-    """Turn a formula into a SymPy expression without ever running it as code."""
-    symbols = {"x": X, "y": Y} | {name: sympy.Symbol(name, real=True) for name in parameters}
-    if isinstance(formula, sympy.Expr):
-        strange = {str(s) for s in formula.free_symbols} - set(symbols)
-        if strange:
-            raise ValueError(f"the formula uses {', '.join(sorted(strange))}; only {', '.join(symbols)} are known")
-        return formula.xreplace({s: symbols[str(s)] for s in formula.free_symbols})
-    if not isinstance(formula, str):
-        raise TypeError(f"a surface is made from a formula, such as 'x**2 + 3*y**2', not from {type(formula).__name__}")
-    if found := re.search(r"\b(np|numpy|math)\.(\w+)", formula):
-        raise ValueError(f"cannot read the formula {formula!r}: write {found[2]} in place of {found[0]}")
-    try:
-        expression = sympy.sympify(_expression(formulas.read(formula, tuple(symbols)), symbols, formula))
-    except (OverflowError, RecursionError, TypeError):
-        raise ValueError(f"cannot read the formula {formula!r}; its numbers are too large, or not real") from None
-    if expression.has(sympy.zoo, sympy.oo, -sympy.oo, sympy.nan, sympy.I, sympy.AccumBounds):
-        raise ValueError(f"{formula!r} is not a real number everywhere; check its divisions and roots")
-    return expression
-
-
-def _expression(tree, symbols, formula):
-    kind, *operands = tree
-    if kind == "number":
-        return _settled(_exact(operands[0]), formula)
-    if kind == "name":
-        return symbols.get(operands[0], sympy.pi)
-    parts = [_expression(part, symbols, formula) for part in operands]
-    if kind == "**":
-        base, exponent = parts
-        if exponent.is_number and abs(exponent) > formulas.MAX_POWER:
-            raise ValueError(f"{formula!r} has a power that is too large; powers up to {formulas.MAX_POWER} are read")
-        if base.is_negative and not exponent.is_number:
-            raise ValueError(f"{formula!r} has a power of a negative number, which is not real everywhere")
-    if kind in PLAIN and not parts[0].is_extended_real:
-        return PLAIN[kind](parts[0])
-    made = -parts[0] if kind == "neg" else SYMPY[kind](*parts)
-    return _settled(made, formula)
-
-
-SYMPY = formulas.ARITHMETIC | {name: getattr(sympy, name) for name in FUNCTIONS if name != "abs"} | {"abs": sympy.Abs}
-
-
-def _plain(name, slope):
-    """A function of which SymPy knows no more than its name and its derivative."""
-    return type(name, (sympy.Function,), {"fdiff": lambda self, place=1: slope(self.args[0])})
-
-
-# SymPy's own work on imaginary parts where what they are taken of is not real everywhere: without a derivative for
-# abs, without end for cosh.
-_step = _plain("sign", lambda _: sympy.Integer(0))
-PLAIN = {"abs": _plain("Abs", _step)}
-PLAIN["cosh"] = _plain("cosh", lambda u: PLAIN["sinh"](u))
-PLAIN["sinh"] = _plain("sinh", PLAIN["cosh"])
-PLAIN["tanh"] = _plain("tanh", lambda u: 1 - PLAIN["tanh"](u) ** 2)
-
-
-def _settled(value, formula):
-    """Keep fractions of small numbers, multiples of pi and single roots exact; turn every other constant into a float.
-
-    SymPy works constants such as ``atan(cos(sinh(1e9)))`` or the root of a huge fraction out exactly, for hours.
-    """
-    if not value.is_number:
-        return value
-    factor = (value**2 if isinstance(value, sympy.Pow) else value / sympy.pi) if not value.is_Rational else value
-    if factor.is_Rational and max(abs(factor.p), factor.q) <= 10**9:
-        return value
-    number = value.evalf(17)
-    if not number.is_Float or not abs(number) < formulas.LARGEST:
-        raise ValueError(f"a part of {formula!r} is not a real number of ordinary size; check its divisions and roots")
-    return sympy.Float(number, 17)
-
-
-def _exact(number):
-    """A number, or its text, as SymPy's exact one, so that 0.3 stays 3/10 through every derivative."""
-    if isinstance(number, str):
-        number = int(number) if number.isdigit() else float(number)
-    return sympy.Rational(str(number)) if math.isfinite(number) else sympy.Float(number)
-
-
-def _compile(expressions):
-    # NumPy's functions refuse whole numbers that fit no machine integer.
-    large = {n: sympy.Float(n, 17) for e in expressions for n in e.atoms(sympy.Rational) if max(abs(n.p), n.q) > 2**53}
-    return sympy.lambdify((X, Y), [e.xreplace(large) for e in expressions], modules="numpy", cse=True)
-
-
 def _newton(surface, points, rounds=60):
     """Damped Newton on the gradient from many starts at once; what does not settle is dropped by the caller."""
     points = points.copy()
@@ -338,41 +257,49 @@ def ravine(kappa: float = 40, tilt: float = 0) -> Surface:
     """A long narrow valley: curvature 1 across and 1/kappa along, turned by ``tilt`` radians."""
     if number("kappa", kappa) == 0:
         raise ValueError("kappa is 0; the curvature along the valley is 1/kappa")
-    return Surface(
-        "((cos(tilt)*x + sin(tilt)*y)**2/kappa + (cos(tilt)*y - sin(tilt)*x)**2)/2",
-        name="ravine",
-        window=((-5, 2.5), (-3.6, 3.6)),
-        start=(-4, 2),
-        parameters={"kappa": kappa, "tilt": tilt},
-    )
+    return Surface(**RAVINE, parameters={"kappa": kappa, "tilt": tilt})
+
+
+RAVINE = {
+    "formula": "((cos(tilt)*x + sin(tilt)*y)**2/kappa + (cos(tilt)*y - sin(tilt)*x)**2)/2",
+    "name": "ravine",
+    "window": ((-5, 2.5), (-3.6, 3.6)),
+    "start": (-4, 2),
+}
+
+
+def known(formula: str, *, name: str, window: tuple, start: tuple, parameters: dict | None = None) -> Surface:
+    """A surface of the catalogue: the tests have checked it, and nothing is derived before it is asked for."""
+    surface = Surface.__new__(Surface)
+    surface.formula, surface.name, surface.parameters = formula, name, parameters or {}
+    surface.window, surface.start = _window(window), _start(start)
+    return surface
 
 
 #: The catalogue: a ``Surface`` for each name, such as ``"ravine"``.
 SURFACES = {
     surface.name: surface
     for surface in (
-        ravine(),
-        Surface("x**2/2 - y**2/2 + y**4/8", name="saddle", window=((-2.8, 2.8), (-2.7, 2.7)), start=(-2.4, 0.06)),
-        Surface(
+        known(**RAVINE, parameters={"kappa": 40, "tilt": 0}),
+        known("x**2/2 - y**2/2 + y**4/8", name="saddle", window=((-2.8, 2.8), (-2.7, 2.7)), start=(-2.4, 0.06)),
+        known(
             "(x**2 + 1.4*y**2)/20 - exp(-((x - 1.5)**2 + (y - 0.7)**2)/2.2) - 0.3*exp(-((x + 1.5)**2 + (y + 0.6)**2)/0.35)",
             name="two_wells",
             window=((-3.05, 3.05), (-2.9, 2.9)),
             start=(-2.6, -1.2),
         ),
-        Surface(
+        known(
             "(1 - x)**2 + 100*(y - x**2)**2", name="rosenbrock", window=((-2.05, 2.05), (-1, 3)), start=(-1.35, 0.25)
         ),
-        Surface(
+        known(
             "(1.5 - x + x*y)**2 + (2.25 - x + x*y**2)**2 + (2.625 - x + x*y**3)**2",
             name="beale",
             window=((-0.35, 4.15), (-2.05, 2.25)),
             start=(0.75, 1.45),
         ),
-        Surface(
-            "(x**2 + y - 11)**2 + (x + y**2 - 7)**2", name="himmelblau", window=((-5.2, 5.2), (-5, 5)), start=(0, 0)
-        ),
-        Surface("tanh((x**2 + 2*y**2)/6)", name="plateau", window=((-5.2, 5.2), (-5, 5)), start=(-4, 1.5)),
-        Surface(
+        known("(x**2 + y - 11)**2 + (x + y**2 - 7)**2", name="himmelblau", window=((-5.2, 5.2), (-5, 5)), start=(0, 0)),
+        known("tanh((x**2 + 2*y**2)/6)", name="plateau", window=((-5.2, 5.2), (-5, 5)), start=(-4, 1.5)),
+        known(
             "0.4*x**2*y**2 + 0.3*x**2*y + 0.3*x**2 + 0.3*y**2 - 0.25*x*y**2 + 0.31*x*y - 0.2*x + 2.1*y",
             name="post003",
             window=((-6.5, 6.5), (-6, 6.5)),
@@ -382,14 +309,21 @@ SURFACES = {
 }
 
 
-def find_surface(surface: str | sympy.Expr | Surface) -> Surface:
+def is_expression(thing: object) -> bool:
+    """Is it an expression of SymPy's?"""
+    from sympy import Expr
+
+    return isinstance(thing, Expr)
+
+
+def find_surface(surface: "str | sympy.Expr | Surface") -> Surface:
     """The surface itself, the catalogue's of that name, or one made from a formula."""
     if isinstance(surface, Surface):
         return surface
     if isinstance(surface, str) and surface in SURFACES:
         return SURFACES[surface]
-    if isinstance(surface, sympy.Expr) or (isinstance(surface, str) and not NAME.fullmatch(surface)):
-        return Surface(surface)
-    if isinstance(surface, str):
+    if isinstance(surface, str) and NAME.fullmatch(surface):
         raise ValueError(unknown("surface", surface, SURFACES, "a formula, such as 'x**2 + 3*y**2'"))
+    if isinstance(surface, str) or is_expression(surface):
+        return Surface(surface)
     raise TypeError(f"{short(surface)} is not a surface; give a name, such as 'ravine', a formula, or a Surface")

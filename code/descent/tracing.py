@@ -14,6 +14,7 @@ import sympy
 
 from descent import errors
 from descent.advice import advised, draws, kept_outside, random_numbers
+from descent.algebra import X, Y, gradient, hessian
 from descent.checks import find_rule
 from descent.notes import (
     OPERATORS,
@@ -28,7 +29,6 @@ from descent.notes import (
 )
 from descent.rules import CARDS, RULES
 from descent.sentences import sentence
-from descent.surfaces import X, Y, derivative
 from descent.walk import BOUND
 
 # The names that readers see.
@@ -124,11 +124,11 @@ def surface_program(surface):
     parameters = f"const {{ {', '.join(surface.parameters)} }} = p; " if surface.parameters else ""
     methods = [
         _method("value(x, y)", ["return "], [f]),
-        _method("slope(x, y, g)", ["g[0] = ", "g[1] = "], [derivative(f, X), derivative(f, Y)]),
+        _method("slope(x, y, g)", ["g[0] = ", "g[1] = "], gradient(f)),
         _method(
             "hessian(x, y, h)",
             ["h[0] = ", "h[1] = ", "h[2] = "],
-            [derivative(f, X, X), derivative(f, X, Y), derivative(f, Y, Y)],
+            hessian(f),
         ),
     ]
     return json.dumps(facts)[:-1] + f",\n  make(p) {{ {parameters}return {{\n" + ",\n".join(methods) + " }; } }"

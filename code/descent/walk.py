@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import wraps
 
 import numpy as np
-import sympy
 from numpy.typing import ArrayLike
 
 from descent import chunks, loops
@@ -16,7 +15,7 @@ from descent.advice import advised
 from descent.checks import check_function, check_hyper, count, find_rule, number, numbers, share, short
 from descent.errors import told
 from descent.notes import check_result, hyperparameters, name_of
-from descent.surfaces import Surface, find_surface
+from descent.surfaces import Surface, find_surface, is_expression
 
 BOUND = 1e6  # a coordinate this far from the origin counts as lost
 
@@ -283,7 +282,7 @@ def _bell(seed, t, count):
 def _slope_of(grad):
     if callable(grad):
         return grad
-    if not isinstance(grad, (str, Surface, sympy.Expr)):
+    if not (isinstance(grad, (str, Surface)) or is_expression(grad)):
         raise TypeError(
             f"grad is {short(grad)}; it must be a function of the point, such as surface.grad, or a surface"
         )

@@ -77,10 +77,13 @@ def test_frameworks(*options):
     run(oracle, "-m", "pytest", "tests/frameworks", *options)
 
 
-def bench():
-    """Measure, print and write _build/bench.json."""
-    book()
-    python("tests/bench.py")
+def bench(*parts):
+    """Measure, print and write _build/bench.json; or only what follows: pages, tests, or speeds and their page."""
+    if parts != ("speeds",):
+        book()
+    python("tests/bench.py", *parts)
+    if not parts or "speeds" in parts:
+        notebooks("how-fast")
 
 
 def lint():
