@@ -23,6 +23,7 @@ LAYERS = [
     "matrices",
     "datasets",
     "schedules",
+    "chunks",
     "walk",
     "training",
     "frameworks",
