@@ -21,11 +21,7 @@ from publish.floats import latex
 
 LATEX = Path(__file__).parent / "latex"
 COLUMNS = ("chapters/keep", "chapters/glossary", "chapters/bibliography", INDEX)  # what is looked up, not read
-JOINED = (
-    "chapters/how-fast",
-    "chapters/sources",
-    "chapters/api",
-)  # they begin on the page of what is left of the one before
+JOINED = "chapters/how-fast", "chapters/api"  # they begin on the page of what is left of the one before
 # What is for the screen: sections of these titles, all sections of these pages, boxes whose titles begin so, and words
 # between these tags, which the site hides where no script runs.
 TITLES = "Quick questions", "What the posts teach", "What is folded"
