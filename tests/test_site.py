@@ -206,7 +206,7 @@ def test_pruning_keeps_only_what_can_match():
 
     css = ".a .b, .c { x: y } #d:not(.e) { x: y } @media print { .gone { x: y } } .fa-sun { x: y } a[href] { x: y }"
     words = {"a", "b", "d", "fa-sun"}
-    assert styles.prune(tinycss2.parse_stylesheet(css, True, True), words) == ".a .b{x: y}#d:not(.e){x: y}a[href]{x: y}"
+    assert styles.prune(tinycss2.parse_stylesheet(css, True, True), words) == ".a .b{x:y}#d:not(.e){x:y}a[href]{x:y}"
 
 
 def test_widget_states_may_hold_any_text():

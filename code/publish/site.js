@@ -73,7 +73,7 @@
   const first = document.querySelector(".exercise-answer");
   const judge = async (fold) => {
     const guess = fold.previousElementSibling;
-    if (!fold.open || !guess?.matches(".guess") || !guess.control.value) return;
+    if (!fold.open || !guess?.matches(".guess") || !guess.control?.value) return;
     await load(filesOf(first).slice(0, 2));
     window.judgeGuess(guess.control, fold);
   };
