@@ -8,17 +8,17 @@ machine within the same run.
 import json
 import subprocess
 import sys
-import time
+from functools import partial
 
 from measures import pages, speeds
-from measures.rows import ROOT, row
+from measures.rows import ROOT, row, timed
 
 
 def tests():
     """How long all tests take."""
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    return [row("all tests", time.perf_counter() - start, "s")]
+    command = [sys.executable, "-m", "pytest", "-q"]
+    run = partial(subprocess.run, command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return [row("all tests", timed(run), "s")]
 
 
 PARTS = {"pages": pages.measure, "speeds": speeds.measure, "tests": tests}

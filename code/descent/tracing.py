@@ -125,11 +125,7 @@ def surface_program(surface):
     methods = [
         _method("value(x, y)", ["return "], [f]),
         _method("slope(x, y, g)", ["g[0] = ", "g[1] = "], gradient(f)),
-        _method(
-            "hessian(x, y, h)",
-            ["h[0] = ", "h[1] = ", "h[2] = "],
-            hessian(f),
-        ),
+        _method("hessian(x, y, h)", ["h[0] = ", "h[1] = ", "h[2] = "], hessian(f)),
     ]
     return json.dumps(facts)[:-1] + f",\n  make(p) {{ {parameters}return {{\n" + ",\n".join(methods) + " }; } }"
 

@@ -1,15 +1,14 @@
 """``lanes.c``, compiled for this machine: the loops that are written by hand, and the bounds."""
 
 import ctypes
-import os
 import shutil
 import subprocess
 import tempfile
-import time
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+from measures.rows import timed
 
 SOURCE = Path(__file__).with_name("lanes.c")
 # The processor's own instructions, and IEEE's arithmetic as NumPy does it: no product melts into a sum.
@@ -41,28 +40,13 @@ def by_hand(rule, surface, start, rates, steps):
     return run
 
 
-def best(work, times=7):
-    """The shortest of several seconds."""
-    seconds = []
-    for _ in range(times):
-        began = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - began)
-    return min(seconds)
-
-
 def bounds():
     """What one core can do: multiplications and additions, and bytes to and from memory, each per nanosecond."""
     if library() is None:
         return {}
     times, many = 10**6, 2**24
-    seconds = best(lambda: library().multiply_adds(ctypes.c_long(times)), 40)
+    seconds = min(timed(lambda: library().multiply_adds(ctypes.c_long(times))) for _ in range(40))
     there, back = np.ones(many), np.ones(many)
     pointers = [ctypes.c_void_p(array.ctypes.data) for array in (there, back)]
-    passed = best(lambda: library().pass_over(*pointers, ctypes.c_long(many)), 15)
+    passed = min(timed(lambda: library().pass_over(*pointers, ctypes.c_long(many))) for _ in range(15))
     return {"operations": 2 * 16 * 8 * times / seconds / 1e9, "bytes": 16 * many / passed / 1e9}
-
-
-def cores():
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
-from descent import SURFACES, descend
+from descent import SURFACES, descend, loops
 from measures import compiled
 
 SLOPES = {
@@ -131,7 +131,7 @@ def torch_step(rule, surface, compile):
     """One step of all runs as PyTorch takes it; compiled once, for however many runs."""
     import torch
 
-    torch.set_num_threads(compiled.cores())
+    torch.set_num_threads(loops._cores())
     rule, slope = RULES[rule][0], SLOPES[surface]
 
     def step(state, t, lr):

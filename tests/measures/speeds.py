@@ -11,14 +11,13 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from datetime import date
 from importlib.metadata import version
 
 import numpy as np
 from descent import SURFACES, loops
 from descent.rules import RULES
-from measures.rows import ROOT, row
+from measures.rows import ROOT, row, timed
 
 FILE = ROOT / "code" / "descent" / "speeds.json"
 FRAMEWORKS = ROOT / ".venv-frameworks" / "bin" / "python"
@@ -114,11 +113,8 @@ def many(found, cores):
 
 def importing(what, times=7):
     """Seconds until a fresh Python has imported something."""
-    seconds = []
-    for _ in range(times):
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-c", f"import {what}"], check=True)
-        seconds.append(time.perf_counter() - began)
+    command = [sys.executable, "-c", f"import {what}"]
+    seconds = [timed(lambda: subprocess.run(command, check=True)) for _ in range(times)]
     return round(float(np.median(seconds)), 3)
 
 

@@ -6,11 +6,12 @@ first compared with NumPy, and takes fewer steps where 1000 would take long: wha
 
 import json
 import sys
-import time
 
 import numpy as np
+from descent import loops
 from measures import compiled
 from measures.contestants import Task, by_numpy, present
+from measures.rows import timed
 
 RULES, SURFACES = ("sgd", "momentum", "adam"), ("rosenbrock", "ravine")
 RUNS = [10, 100, 1000, 10_000, 100_000, 1_000_000]
@@ -20,13 +21,6 @@ STEPS, LATER = 1000, 200  # up to so many runs, and with more of them
 FEWER = {"NumPy": 20, "PyTorch": 20, "PyTorch, compiled": 20, "JAX": 50, "JAX, vmap": 50}
 FEW = {"plain loop": 3}  # runs: the next one takes as long as the last
 SHARING = ("descend", "JAX", "JAX, vmap")  # use more than one core
-
-
-def timed(run):
-    """Seconds of one call."""
-    began = time.perf_counter()
-    run()
-    return time.perf_counter() - began
 
 
 def ready(name, way, task, expected):
@@ -69,7 +63,7 @@ def main():
     rows = [
         row for surface in SURFACES for rule in RULES for runs in sizes for row in measured(rule, surface, runs, names)
     ]
-    print(json.dumps({"cores": compiled.cores(), "bounds": compiled.bounds() if alone else {}, "rows": rows}))
+    print(json.dumps({"cores": loops._cores(), "bounds": compiled.bounds() if alone else {}, "rows": rows}))
 
 
 if __name__ == "__main__":
