@@ -108,6 +108,58 @@ def test_what_is_not_a_number_goes_the_same_way(used):
     assert used == [True]
 
 
+def divided(x, grad, t, *, by=1.0):
+    return (x / by,)
+
+
+@has_llvm
+@pytest.mark.parametrize("melts", [True, False], ids=["one rounding", "two roundings"])
+def test_a_quotient_is_right_to_the_last_bit(melts, used, monkeypatch):
+    """Also where the inverse of the divisor says little: among subnormal numbers, at the ends, next to a power of two."""
+    monkeypatch.setattr(loops, "_melts", lambda: melts)
+    rng = by_name("quotients")
+    numbers = rng.uniform(1, 2, 9_000) * 2.0 ** rng.integers(-1074, 1023, 9_000)
+    numbers[:3_000] = rng.uniform(1, 2, 3_000)
+    numbers[3_000:3_009] = 0, 5e-324, 2.0**-900, np.nextafter(2.0**-900, 0), 2.0**900, 2.0**1023, 1, np.inf, np.nan
+    numbers = np.concatenate([numbers, -numbers]).reshape(-1, 2)
+    divisors = [
+        3.0,
+        -0.1,
+        1 - 0.999,
+        np.nextafter(2, 0),
+        np.nextafter(1, 0),
+        2.0**-101,
+        2.0**101,
+        5e-324,
+        1e308,
+        np.inf,
+    ]
+    slope = Surface("0*x", name="level")._grad
+    for by in [*divisors, *rng.uniform(1, 2, 100)]:
+        (_, quotients), _ = loops.walked(divided, slope, numbers, 1, 1, np.inf, {"by": float(by)})
+        with np.errstate(all="ignore"):
+            expected = numbers / by
+        expected[~np.all(np.isfinite(expected), axis=-1)] = np.nan  # such a run is lost
+        np.testing.assert_array_equal(quotients, expected)
+        np.testing.assert_array_equal(np.signbit(quotients), np.signbit(expected))
+
+
+def swinging(x, grad, t, v=5, *, turn=0.1, size=1.0):
+    cosine = np.sqrt(1 - turn**2)
+    return cosine * x + turn * size * v, cosine * v - turn * x / size
+
+
+@has_llvm
+@pytest.mark.parametrize("keep", ["all", "last", 7, 40])
+def test_runs_that_would_come_back_are_lost_all_the_same(keep, used):
+    """And those that turn back just before the bound are not."""
+    each = {"turn": np.geomspace(0.02, 0.9, 70)[:, None], "size": np.tile(np.linspace(0.5, 1.1, 10), 7)[:, None]}
+    run = same(swinging, ROSENBROCK, np.zeros(2), 150, keep=keep, bound=4, **each)
+    assert np.any(run.failed_at < 0)
+    assert len(np.unique(run.failed_at)) > 20
+    assert used == [True]
+
+
 @has_llvm
 def test_a_strict_run_says_where_it_was_lost(used):
     with pytest.raises(Diverged, match=r"^sgd left \|x\| < 1e\+06 at step 19; try a smaller lr$"):

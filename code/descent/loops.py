@@ -10,12 +10,13 @@ branches or prints, a machine without llvmlite) is left to NumPy: nothing depend
 import dis
 import inspect
 import os
+import platform
 import struct
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from ctypes import CDLL, CFUNCTYPE, c_double, c_int64, c_void_p, cast
 from functools import lru_cache
 from itertools import chain, pairwise
+from threading import Thread
 from types import CodeType, FunctionType
 
 import numpy as np
@@ -27,6 +28,7 @@ from descent.rules import RULES
 # and compiled in 20. NumPy takes 60 for so many; for each step as long as for ``CALL`` runs, however few they are.
 WORTH, CALL = 2e6, 1000
 WIDTH = 32  # runs that go together
+SPAN = 32  # steps between two looks at whether all are still there
 WORDS = {"V": f"<{WIDTH} x double>", "B": f"<{WIDTH} x i1>", "I": f"<{WIDTH} x i64>", "v": f"v{WIDTH}f64"}
 LIBRARY = ("exp", "log", "tanh", "pow")  # what is not the processor's own, and where each system keeps it
 LIBRARIES = {"linux": "libm.so.6", "darwin": "libSystem.dylib", "win32": "ucrtbase"}
@@ -52,6 +54,39 @@ INSTRUCTIONS = {
     np.tanh: "call {V} @llvm.tanh.{v}({V} {0})",
     np.power: "call {V} @llvm.pow.{v}({V} {0}, {V} {1})",
 }
+# A quotient whose divisor is the same for all runs: by way of its inverse, four times as fast as the processor divides,
+# and to the same bit. What a quotient that is right but for its last digit leaves over is exact, and with the inverse,
+# rounded once, says what the last digit is (Markstein 1990; proved in section 13.1 of russinoff.com/libman). Zeros,
+# which have a sign, and what would leave over less than a double can hold are divided.
+DIVISOR = """
+{d}.reverse = fdiv double 1.0, {d}.read
+{d}.minus = fneg double {d}.read
+{d}.size = call double @llvm.fabs.f64(double {d}.read)
+{d}.tiny = fcmp olt double {d}.size, 0x39B0000000000000
+{d}.huge = fcmp ogt double {d}.size, 0x4630000000000000
+{d}.odd = or i1 {d}.tiny, {d}.huge
+"""
+QUOTIENT = """
+{q}.0 = fmul {V} {n}, {d}.inverse
+{q}.rest0 = call {V} @llvm.fma.{v}({V} {d}.negative, {V} {q}.0, {V} {n})
+{q}.1 = call {V} @llvm.fma.{v}({V} {q}.rest0, {V} {d}.inverse, {V} {q}.0)
+{q}.rest1 = call {V} @llvm.fma.{v}({V} {d}.negative, {V} {q}.1, {V} {n})
+{q}.2 = call {V} @llvm.fma.{v}({V} {q}.rest1, {V} {d}.inverse, {V} {q}.1)
+{q}.size = call {V} @llvm.fabs.{v}({V} {n})
+{q}.tiny = fcmp olt {V} {q}.size, splat (double 0x07B0000000000000)
+{q}.huge = fcmp ogt {V} {q}.size, splat (double 0x7830000000000000)
+{q}.odd = or {B} {q}.tiny, {q}.huge
+{q}.some = call i1 @llvm.vector.reduce.or.v{width}i1({B} {q}.odd)
+{q}.any = or i1 {q}.some, {d}.odd
+br label {q}.fast
+{label}.fast:
+br i1 {q}.any, label {q}.slow, label {q}.done
+{label}.slow:
+{q}.3 = fdiv {V} {n}, {d}
+br label {q}.done
+{label}.done:
+{q} = phi {V} [ {q}.2, {q}.fast ], [ {q}.3, {q}.slow ]
+"""
 # What a rule may name so that nobody sees it run once more, to take notes.
 HARMLESS = {"abs", "np", "numpy", "range", "true_divide", *(kind.__name__ for kind in OPERATORS)}
 
@@ -69,10 +104,12 @@ def walked(rule, slope, x, steps, every, bound, hyper):
     """
     varying = {name: value for name, value in hyper.items() if np.ndim(value)}
     try:
-        text, shared = _written(rule, slope, varying)
+        write = _kept if rule in RULES.values() else _written  # a learner's rule may change
+        text, shared = write(rule, slope, tuple(varying))
         run = _compiled(text)
-        numbers = hyperparameters(rule) | hyper
-        table = np.array([shared(numbers | {"t": t}) for t in range(1, steps + 1)], float)
+        always, each = shared(hyperparameters(rule) | hyper, range(1, steps + 1))
+        table = np.empty((steps, len(always) + np.shape(each)[-1]))
+        table[:, : len(always)], table[:, len(always) :] = always, each
     except (TypeError, ArithmeticError, ImportError, RuntimeError):
         return None
     runs = x[..., 0].size
@@ -87,12 +124,12 @@ def walked(rule, slope, x, steps, every, bound, hyper):
     cores = _cores() if worth(steps, runs - CALL) else 1
     ends = [whole // WIDTH * part // cores * WIDTH for part in range(cores + 1)]
     parts = [ends for ends in pairwise(ends) if ends[0] < ends[1]]
-    work = lambda ends: run(*arrays, *ends, whole, steps, every, bound)  # noqa: E731
-    if len(parts) == 1:
-        work(parts[0])
-    else:
-        with ThreadPoolExecutor(cores) as pool:
-            list(pool.map(work, parts))
+    threads = [Thread(target=run, args=(*arrays, *ends, whole, steps, every, bound)) for ends in parts[1:]]
+    for thread in threads:
+        thread.start()
+    run(*arrays, *parts[0], whole, steps, every, bound)
+    for thread in threads:
+        thread.join()
     kept = np.moveaxis(points[..., :runs], 1, -1).reshape(-1, *x.shape)
     return kept, lost[:runs].reshape(x.shape[:-1])
 
@@ -105,7 +142,7 @@ class _Lines:
     """Instructions: of a rule, for each of its two coordinates, or of a gradient, for each of its two numbers."""
 
     def __init__(self):
-        self.lines = []
+        self.lines, self.divisors = [], []
 
     def add(self, kind, *operands):
         """Write one operation of NumPy, and say what its result is called."""
@@ -113,11 +150,22 @@ class _Lines:
             raise TracingError(f"np.{kind.__name__} has no instruction")
         if kind is np.power and operands[1] == _constant(3.0):
             return self.add(np.multiply, self.add(np.square, operands[0]), operands[0])
+        if kind is np.true_divide and operands[1].startswith("%once") and _melts():
+            return self.divide(*operands)
         names = list(operands)
         for text in INSTRUCTIONS[kind].split("; "):
             self.lines.append(f"%v{len(self.lines)} = {text.format(*names, **WORDS)}")
             names.append(f"%v{len(self.lines) - 1}")
         return names[-1]
+
+    def divide(self, number, divisor):
+        """Write a division by a number of the table."""
+        name = f"%v{len(self.lines)}"
+        named = {"q": name, "label": name[1:], "n": number, "d": divisor}
+        self.lines += QUOTIENT.strip().format(**named, width=WIDTH, **WORDS).splitlines()
+        if divisor not in self.divisors:
+            self.divisors.append(divisor)
+        return name
 
     def write(self, steps, arrays, given=None, slope=None):
         """Write ``steps``; returns a function that says what a value of theirs is called, for each coordinate.
@@ -156,31 +204,42 @@ def _many(name, kind, one):
     ]
 
 
-def _once(steps, varying):
-    """The places of the steps that are the same for all numbers, but for what ``varying`` names."""
-    found = set()
+def _shared(steps, *varying):
+    """The places, in order, of the used steps that are the same for all numbers, but for what ``varying`` names."""
+    used = {value.place for step in steps for value in step.operands if isinstance(value, Note)}
+    found = []
     for place, (kind, operands) in enumerate(steps):
         shared = all(not isinstance(value, Note) or value.place in found for value in operands)
-        if kind not in ("array", "slope") and shared and not (kind == "number" and operands[0] in varying):
-            found.add(place)
+        given = kind in ("array", "slope") or (kind == "number" and operands[0] in varying)
+        if shared and place in used and not given:
+            found.append(place)
     return found
 
 
-def _shared(steps, once):
-    """A function of the settings and ``t`` that gives the values of the steps done ``once``: in Python, as in the rule."""
+def _function(steps, always, each):
+    """A function of the settings and of times, which does the steps that are shared: in Python, as in the rule.
+
+    It returns a list of what they give ``always``, and a list of lists of what they give at ``each`` time.
+    """
 
     def name(value):
         return f"v{value.place}" if isinstance(value, Note) else f"({value!r})"
 
-    lines = []
-    for place in sorted(once):
+    def line(place):
         kind, operands = steps[place]
-        if kind != "number" and "Math" in OPERATORS[kind]:
+        if kind == "number":
+            return f"v{place} = " + ("t" if operands[0] == "t" else f"given[{operands[0]!r}]")
+        if "Math" in OPERATORS[kind]:
             raise TracingError(f"np.{kind.__name__} of one number")
-        text = f"given[{operands[0]!r}]" if kind == "number" else OPERATORS[kind].format(*map(name, operands))
-        lines.append(f"    v{place} = {text}\n")
+        return f"v{place} = {OPERATORS[kind].format(*map(name, operands))}"
+
+    results = [f"[{', '.join(f'v{place}' for place in places)}]" for places in (always, each)]
+    lines = ["def shared(given, times):", *(f"    {line(place)}" for place in always), "    rows = []"]
+    if each:
+        lines += ["    for t in times:", *(f"        {line(place)}" for place in each)]
+        lines.append(f"        rows.append({results[1]})")
     made = {}
-    exec(f"def shared(given):\n{''.join(lines)}    return [{', '.join(f'v{place}' for place in sorted(once))}]", made)
+    exec("\n".join([*lines, f"    return {results[0]}, rows"]), made)
     return made["shared"]
 
 
@@ -214,70 +273,98 @@ def _computes_only(rule):
 
 
 # What is done around the arithmetic: x lies before y, for all runs, in what is given and in each row of points.
-# Only where a run is out of bounds does a step go by way of ``stray``: asking is cheap, and marking is not.
+# Steps are taken in spans. After each, the sum of all squares says that no run can have been out of bounds; where it
+# does not, the span is taken again from its start, one step at a time, and each point is looked at.
 LOOP = """
 define void @loop(ptr %given, ptr %table, ptr %points, ptr %lost, i64 %first, i64 %last, i64 %whole, i64 %steps,
                   i64 %every, double %bound) {{
 start:
   {far}
+  %square = fmul double %bound, %bound
+  {farther}
   br label %block
 block:
   %k = phi i64 [ %first, %start ], [ %k1, %end ]
   {loads}
   %to0 = getelementptr double, ptr %points, i64 %k
+  br label %span
+span:
+  %t = phi i64 [ 0, %block ], [ %t, %again ], [ %s1, %on ]
+  %single = phi i64 [ 0, %block ], [ %until, %again ], [ %single, %on ]
+  %due = phi i64 [ %every, %block ], [ %due, %again ], [ %due2, %on ]
+  %to = phi ptr [ %to0, %block ], [ %to, %again ], [ %to2, %on ]
+  %gone = phi {I} [ splat (i64 -1), %block ], [ %gone, %again ], [ %gone1, %on ]
+  {spans}
+  %t1 = add i64 %t, 1
+  %slow = icmp slt i64 %t, %single
+  %length = select i1 %slow, i64 1, i64 {span}
+  %reach = add i64 %t, %length
+  %near = call i64 @llvm.smin.i64(i64 %reach, i64 %due)
+  %until = call i64 @llvm.smin.i64(i64 %near, i64 %steps)
   br label %step
 step:
-  %t = phi i64 [ 0, %block ], [ %t1, %again ]
-  %t1 = phi i64 [ 1, %block ], [ %t2, %again ]
-  %due = phi i64 [ %every, %block ], [ %due2, %again ]
-  %to = phi ptr [ %to0, %block ], [ %to2, %again ]
-  %gone = phi {I} [ splat (i64 -1), %block ], [ %gone1, %again ]
+  %s = phi i64 [ %t, %span ], [ %s1, %taken ]
+  %size = phi {V} [ zeroinitializer, %span ], [ %size2, %taken ]
   {phis}
-  %at = mul i64 %t, {columns}
+  %at = mul i64 %s, {columns}
   %row = getelementptr double, ptr %table, i64 %at
   {row}
   {lines}
-  %size0 = call {V} @llvm.fabs.{v}({V} {x})
-  %size1 = call {V} @llvm.fabs.{v}({V} {y})
-  %in0 = fcmp olt {V} %size0, %far
-  %in1 = fcmp olt {V} %size1, %far
-  %in = and {B} %in0, %in1
-  %fine = call i1 @llvm.vector.reduce.and.v{width}i1({B} %in)
-  br i1 %fine, label %next, label %stray
+  br label %taken
+taken:
+  %size1 = call {V} @llvm.fmuladd.{v}({V} {x}, {V} {x}, {V} %size)
+  %size2 = call {V} @llvm.fmuladd.{v}({V} {y}, {V} {y}, {V} %size1)
+  %s1 = add i64 %s, 1
+  %more = icmp slt i64 %s1, %until
+  br i1 %more, label %step, label %over
+over:
+  %small = fcmp olt {V} %size2, %farther
+  %before = icmp sge {I} %gone, zeroinitializer
+  %sure = or {B} %small, %before
+  %fine = call i1 @llvm.vector.reduce.and.v{width}i1({B} %sure)
+  br i1 %fine, label %next, label %doubt
+doubt:
+  %alone = icmp eq i64 %until, %t1
+  br i1 %alone, label %stray, label %again
+again:
+  br label %span
 stray:
-  %there = icmp slt {I} %gone, zeroinitializer
-  %kept = select {B} %there, {B} %in, {B} splat (i1 true)
+  %x1 = call {V} @llvm.fabs.{v}({V} {x})
+  %y1 = call {V} @llvm.fabs.{v}({V} {y})
+  %inx = fcmp olt {V} %x1, %far
+  %iny = fcmp olt {V} %y1, %far
+  %in = and {B} %inx, %iny
+  %kept = or {B} %in, %before
   {now}
   %gone2 = select {B} %kept, {I} %gone, {I} %now
   %x2 = select {B} %kept, {V} {x}, {V} splat (double 0x7FF8000000000000)
   %y2 = select {B} %kept, {V} {y}, {V} splat (double 0x7FF8000000000000)
   br label %next
 next:
-  %gone1 = phi {I} [ %gone, %step ], [ %gone2, %stray ]
-  %x = phi {V} [ {x}, %step ], [ %x2, %stray ]
-  %y = phi {V} [ {y}, %step ], [ %y2, %stray ]
-  %more = icmp slt i64 %t1, %steps
-  %early = icmp slt i64 %t1, %due
-  %pass = and i1 %more, %early
-  br i1 %pass, label %again, label %keep
+  %gone1 = phi {I} [ %gone, %over ], [ %gone2, %stray ]
+  %x = phi {V} [ {x}, %over ], [ %x2, %stray ]
+  %y = phi {V} [ {y}, %over ], [ %y2, %stray ]
+  %further = icmp slt i64 %s1, %steps
+  %early = icmp slt i64 %s1, %due
+  %pass = and i1 %further, %early
+  br i1 %pass, label %on, label %keep
 keep:
   store {V} %x, ptr %to, align 8
   %beside = getelementptr double, ptr %to, i64 %whole
   store {V} %y, ptr %beside, align 8
   %to1 = getelementptr double, ptr %beside, i64 %whole
   %due1 = add i64 %due, %every
-  br label %again
-again:
+  br i1 %further, label %on, label %end
+on:
   %to2 = phi ptr [ %to, %next ], [ %to1, %keep ]
   %due2 = phi i64 [ %due, %next ], [ %due1, %keep ]
-  %t2 = add i64 %t1, 1
-  br i1 %more, label %step, label %end
+  br label %span
 end:
   %note = getelementptr i64, ptr %lost, i64 %k
   store {I} %gone1, ptr %note, align 8
   %k1 = add i64 %k, {width}
-  %further = icmp slt i64 %k1, %last
-  br i1 %further, label %block, label %done
+  %others = icmp slt i64 %k1, %last
+  br i1 %others, label %block, label %done
 done:
   ret void
 }}
@@ -290,7 +377,8 @@ def _written(rule, slope, varying):
     ``varying`` are the names of the settings that are not the same for all runs.
     """
     steps, result, starts = _noted(rule)
-    once, lines, taken = _once(steps, varying), _Lines(), []
+    always, lines, taken = _shared(steps, "t", *varying), _Lines(), []
+    once = always + [place for place in _shared(steps, *varying) if place not in always]
     gradient = slope(Note(taken, "array"), Note(taken, "array"))
     if not isinstance(result[0], Note) or result[0].place in once:
         raise TracingError("the next point does not depend on the last")
@@ -301,21 +389,34 @@ def _written(rule, slope, varying):
 
     sources = {name: (f"%given{k}.0", f"%given{k}.1") for k, name in enumerate(["x", *varying])}
     given = {place: 2 * (f"%once{place}",) for place in once}
-    given |= {k: sources[step.operands[0]] for k, step in enumerate(steps) if step.kind == "number" and k not in once}
+    numbers = {k: step.operands[0] for k, step in enumerate(steps) if step.kind == "number" and k not in once}
+    given |= {k: sources.get(name) for k, name in numbers.items()}  # None is used by nobody
     olds = [(f"%old{k}.0", f"%old{k}.1") for k in range(1 + len(starts))]
     (x, y), *news = map(lines.write(steps, olds, given, sloped), result)
     firsts = [sources["x"], *(2 * (_constant(start),) for start in starts)]
-    sides = [zip(*pairs, strict=True) for pairs in zip(olds, firsts, [("%x", "%y"), *news], strict=True)]
+    olds, firsts, news, afters = (
+        list(chain(*pairs)) for pairs in (olds, firsts, [(x, y), *news], [("%x", "%y"), *news])
+    )
+    state = list(zip(olds, firsts, news, afters, strict=True))
     parts = {
         "loads": [load for k, name in enumerate(chain(*sources.values())) for load in _load(name, k)],
-        "phis": [f"{a} = phi {{V}} [ {b}, %block ], [ {c}, %again ]" for side in sides for a, b, c in side],
-        "row": [read for column, place in enumerate(sorted(once)) for read in _read(f"%once{place}", column)],
-        "lines": lines.lines,
+        "spans": [
+            f"{old}.then = phi {{V}} [ {first}, %block ], [ {old}.then, %again ], [ {after}, %on ]"
+            for old, first, _, after in state
+        ],
+        "phis": [f"{old} = phi {{V}} [ {old}.then, %span ], [ {new}, %taken ]" for old, _, new, _ in state],
+        "row": [read for column, place in enumerate(once) for read in _read(f"%once{place}", column)],
+        "lines": [*chain(*map(_turned, lines.divisors)), *lines.lines],
         "far": _many("%far", "double", "%bound"),
+        "farther": _many("%farther", "double", "%square"),
         "now": _many("%now", "i64", "%t1"),
     }
     filled = {name: "\n  ".join(part).format(**WORDS) for name, part in parts.items()}
-    return LOOP.format(x=x, y=y, columns=len(once), width=WIDTH, **filled, **WORDS), _shared(steps, once)
+    sizes = {"columns": len(once), "width": WIDTH, "span": SPAN}
+    return LOOP.format(x=x, y=y, **sizes, **filled, **WORDS), _function(steps, always, once[len(always) :])
+
+
+_kept = lru_cache(maxsize=64)(_written)
 
 
 def _load(name, k):
@@ -331,6 +432,21 @@ def _read(name, column):
     yield f"{name}.at = getelementptr double, ptr %row, i64 {column}"
     yield f"{name}.read = load double, ptr {name}.at"
     yield from _many(name, "double", f"{name}.read")
+
+
+def _turned(name):
+    """Instructions that make of such a number what a quotient needs."""
+    yield from DIVISOR.strip().format(d=name).splitlines()
+    yield from _many(f"{name}.inverse", "double", f"{name}.reverse")
+    yield from _many(f"{name}.negative", "double", f"{name}.minus")
+
+
+@lru_cache
+def _melts():
+    """Has the processor an instruction that rounds a product and a sum once?"""
+    import llvmlite.binding as llvm
+
+    return platform.machine().lower() in ("arm64", "aarch64") or llvm.get_host_cpu_features().get("fma", False)
 
 
 @lru_cache(maxsize=64)

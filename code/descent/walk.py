@@ -106,9 +106,9 @@ def _walked(rule, grad, x, hyper, steps, kept, strict, bound):
     """The points that are kept and the step at which each run was lost, or -1."""
     slope = lambda at: np.asarray(grad(at))  # noqa: E731 - lists become arrays
     with advised(rule), np.errstate(all="ignore"):
-        _check_slope(slope(x), x)
         if done := _in_a_loop(rule, grad, x, steps, kept, strict, bound, hyper):
             return done
+        _check_slope(slope(x), x)
         xs, row = np.empty((len(kept), *x.shape)), dict(zip(kept, range(len(kept)), strict=True))
         xs[0] = first = x
         failed_at = np.full(x.shape[:-1], -1)
@@ -254,7 +254,8 @@ def _memory():
 
 def _in_a_loop(rule, grad, x, steps, kept, strict, bound, hyper):
     """The same from one compiled loop; ``None`` where there is none, it does not pay, or ``Diverged`` is due."""
-    if getattr(grad, "__func__", None) is not Surface.grad or not loops.worth(steps, chunks.in_all(x[..., 0].size)):
+    of_a_surface = getattr(grad, "__func__", None) is Surface.grad and x.shape[-1] == 2
+    if not of_a_surface or not loops.worth(steps, chunks.in_all(x[..., 0].size)):
         return None
     every = kept[1] if len(kept) > 1 else steps
     done = loops.walked(rule, grad.__self__._grad, x, steps, every, bound, hyper)

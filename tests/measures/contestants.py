@@ -59,7 +59,8 @@ def by_descend(task, hidden=False):
     """The course's ``descend``; with the surface ``hidden`` behind a function it is NumPy's."""
     surface = SURFACES[task.surface]
     slope = (lambda x: surface.grad(x)) if hidden else surface.grad
-    return lambda: descend(task.rule, slope, task.start, task.steps, keep="last", lr=task.rates[:, None]).final
+    rates = task.rates[:, None]
+    return lambda: descend(task.rule, slope, task.start, task.steps, keep="last", lr=rates).final
 
 
 def by_numpy(task):
