@@ -131,7 +131,9 @@ def surface_program(surface):
 
 
 def _method(head, targets, expressions):
-    shared, reduced = sympy.cse(expressions, symbols=sympy.numbered_symbols("c"))
+    known = set().union(*(expression.free_symbols for expression in expressions))
+    # Called as in NumPy's function, because products are put in the order of their names.
+    shared, reduced = sympy.cse(expressions, symbols=sympy.numbered_symbols("x", exclude=known))
     lines = [f"const {name} = {_javascript(value)};" for name, value in shared]
     lines += [f"{target}{_javascript(value)};" for target, value in zip(targets, reduced, strict=True)]
     return f"    {head} {{ {' '.join(lines)} }}"
