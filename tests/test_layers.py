@@ -15,6 +15,7 @@ LAYERS = [
     "notes",
     "checks",
     "advice",
+    "machine",
     "loops",
     "formulas",
     "algebra",

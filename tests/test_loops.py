@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from descent import SURFACES, Diverged, Surface, adam, descend, loops, momentum, sgd
+from descent import SURFACES, Diverged, Surface, adam, descend, loops, machine, momentum, sgd
 from descent.walk import noisy, scheduled, uncorrected
 from rounding import apart, by_name, lost_alike, only, rounded_otherwise
 from test_tracing import ALL_RULES, everything
@@ -116,7 +116,7 @@ def divided(x, grad, t, *, by=1.0):
 @pytest.mark.parametrize("melts", [True, False], ids=["one rounding", "two roundings"])
 def test_a_quotient_is_right_to_the_last_bit(melts, used, monkeypatch):
     """Also where the inverse of the divisor says little: among subnormal numbers, at the ends, next to a power of two."""
-    monkeypatch.setattr(loops, "_melts", lambda: melts)
+    monkeypatch.setattr(machine, "melts", lambda: melts)
     rng = by_name("quotients")
     numbers = rng.uniform(1, 2, 9_000) * 2.0 ** rng.integers(-1074, 1023, 9_000)
     numbers[:3_000] = rng.uniform(1, 2, 3_000)

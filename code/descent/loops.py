@@ -1,94 +1,26 @@
 """Many runs as one loop in machine code: a rule and a surface's gradient, from the notes that they leave behind.
 
 NumPy goes over all runs once for each operation. The loop takes all steps of a few runs before it goes on to the next,
-so that what they hold stays in the processor. It is no second copy: ``descent.notes`` takes down what the rule and the
-gradient do, and each step of the notes is written as an instruction of LLVM for ``WIDTH`` runs at once. Arithmetic and
-roots are IEEE's, to NumPy's last bit; ``exp`` and its like may differ in it. What cannot be written so (a rule that
-branches or prints, a machine without llvmlite) is left to NumPy: nothing depends on a loop but the time.
+so that what they hold stays in the processor. Where there is none, NumPy does it: nothing depends on a loop but the time.
 """
 
-import dis
-import inspect
 import os
-import platform
-import struct
-import sys
-from ctypes import CDLL, CFUNCTYPE, c_double, c_int64, c_void_p, cast
+from ctypes import c_double, c_int64, c_void_p
 from functools import lru_cache
 from itertools import chain, pairwise
 from threading import Thread
-from types import CodeType, FunctionType
 
 import numpy as np
 
-from descent.notes import OPERATORS, Note, TracingError, hyperparameters, notes, positional
+from descent.machine import WIDTH, WORDS, Lines, compiled, constant, function, many, noted, read, shared, turned
+from descent.notes import Note, TracingError, hyperparameters
 from descent.rules import RULES
 
 # From so many steps of one run on, a loop is worth what it costs: LLVM is found in 50 ms, once, and a loop is written
 # and compiled in 20. NumPy takes 60 for so many; for each step as long as for ``CALL`` runs, however few they are.
 WORTH, CALL = 2e6, 1000
-WIDTH = 32  # runs that go together
 SPAN = 32  # steps between two looks at whether all are still there
-WORDS = {"V": f"<{WIDTH} x double>", "B": f"<{WIDTH} x i1>", "I": f"<{WIDTH} x i64>", "v": f"v{WIDTH}f64"}
-LIBRARY = ("exp", "log", "tanh", "pow")  # what is not the processor's own, and where each system keeps it
-LIBRARIES = {"linux": "libm.so.6", "darwin": "libSystem.dylib", "win32": "ucrtbase"}
-# V is the type of as many numbers, B of truths, I of whole numbers; {0} and {1} are the operands, and behind them come
-# the results of the lines before. Not-a-number goes the way it goes in NumPy.
-INSTRUCTIONS = {
-    np.add: "fadd {V} {0}, {1}",
-    np.subtract: "fsub {V} {0}, {1}",
-    np.multiply: "fmul {V} {0}, {1}",
-    np.true_divide: "fdiv {V} {0}, {1}",
-    np.negative: "fneg {V} {0}",
-    np.positive: "fsub {V} {0}, zeroinitializer",
-    np.square: "fmul {V} {0}, {0}",
-    np.reciprocal: "fdiv {V} splat (double 1.0), {0}",
-    np.sign: "fcmp ogt {V} {0}, zeroinitializer; fcmp olt {V} {0}, zeroinitializer; fadd {V} {0}, zeroinitializer; "
-    "select {B} {2}, {V} splat (double -1.0), {V} {3}; select {B} {1}, {V} splat (double 1.0), {V} {4}",
-    np.maximum: "fcmp oge {V} {0}, {1}; fcmp uno {V} {0}, {0}; or {B} {2}, {3}; select {B} {4}, {V} {0}, {V} {1}",
-    np.minimum: "fcmp ole {V} {0}, {1}; fcmp uno {V} {0}, {0}; or {B} {2}, {3}; select {B} {4}, {V} {0}, {V} {1}",
-    np.sqrt: "call {V} @llvm.sqrt.{v}({V} {0})",
-    np.abs: "call {V} @llvm.fabs.{v}({V} {0})",
-    np.exp: "call {V} @llvm.exp.{v}({V} {0})",
-    np.log: "call {V} @llvm.log.{v}({V} {0})",
-    np.tanh: "call {V} @llvm.tanh.{v}({V} {0})",
-    np.power: "call {V} @llvm.pow.{v}({V} {0}, {V} {1})",
-}
-# A quotient whose divisor is the same for all runs: by way of its inverse, four times as fast as the processor divides,
-# and to the same bit. What a quotient that is right but for its last digit leaves over is exact, and with the inverse,
-# rounded once, says what the last digit is (Markstein 1990; proved in section 13.1 of russinoff.com/libman). Zeros,
-# which have a sign, and what would leave over less than a double can hold are divided.
-DIVISOR = """
-{d}.reverse = fdiv double 1.0, {d}.read
-{d}.minus = fneg double {d}.read
-{d}.size = call double @llvm.fabs.f64(double {d}.read)
-{d}.tiny = fcmp olt double {d}.size, 0x39B0000000000000
-{d}.huge = fcmp ogt double {d}.size, 0x4630000000000000
-{d}.odd = or i1 {d}.tiny, {d}.huge
-"""
-QUOTIENT = """
-{q}.0 = fmul {V} {n}, {d}.inverse
-{q}.rest0 = call {V} @llvm.fma.{v}({V} {d}.negative, {V} {q}.0, {V} {n})
-{q}.1 = call {V} @llvm.fma.{v}({V} {q}.rest0, {V} {d}.inverse, {V} {q}.0)
-{q}.rest1 = call {V} @llvm.fma.{v}({V} {d}.negative, {V} {q}.1, {V} {n})
-{q}.2 = call {V} @llvm.fma.{v}({V} {q}.rest1, {V} {d}.inverse, {V} {q}.1)
-{q}.size = call {V} @llvm.fabs.{v}({V} {n})
-{q}.tiny = fcmp olt {V} {q}.size, splat (double 0x07B0000000000000)
-{q}.huge = fcmp ogt {V} {q}.size, splat (double 0x7830000000000000)
-{q}.odd = or {B} {q}.tiny, {q}.huge
-{q}.some = call i1 @llvm.vector.reduce.or.v{width}i1({B} {q}.odd)
-{q}.any = or i1 {q}.some, {d}.odd
-br label {q}.fast
-{label}.fast:
-br i1 {q}.any, label {q}.slow, label {q}.done
-{label}.slow:
-{q}.3 = fdiv {V} {n}, {d}
-br label {q}.done
-{label}.done:
-{q} = phi {V} [ {q}.2, {q}.fast ], [ {q}.3, {q}.slow ]
-"""
-# What a rule may name so that nobody sees it run once more, to take notes.
-HARMLESS = {"abs", "np", "numpy", "range", "true_divide", *(kind.__name__ for kind in OPERATORS)}
+SIGNATURE = (*4 * [c_void_p], *5 * [c_int64], c_double)
 
 
 def worth(steps, runs):
@@ -105,9 +37,9 @@ def walked(rule, slope, x, steps, every, bound, hyper):
     varying = {name: value for name, value in hyper.items() if np.ndim(value)}
     try:
         write = _kept if rule in RULES.values() else _written  # a learner's rule may change
-        text, shared = write(rule, slope, tuple(varying))
-        run = _compiled(text)
-        always, each = shared(hyperparameters(rule) | hyper, range(1, steps + 1))
+        text, numbers = write(rule, slope, tuple(varying))
+        run = compiled(text, *SIGNATURE)
+        always, each = numbers(hyperparameters(rule) | hyper, range(1, steps + 1))
         table = np.empty((steps, len(always) + np.shape(each)[-1]))
         table[:, : len(always)], table[:, len(always) :] = always, each
     except (TypeError, ArithmeticError, ImportError, RuntimeError):
@@ -136,140 +68,6 @@ def walked(rule, slope, x, steps, every, bound, hyper):
 
 def _cores():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-class _Lines:
-    """Instructions: of a rule, for each of its two coordinates, or of a gradient, for each of its two numbers."""
-
-    def __init__(self):
-        self.lines, self.divisors = [], []
-
-    def add(self, kind, *operands):
-        """Write one operation of NumPy, and say what its result is called."""
-        if kind not in INSTRUCTIONS:
-            raise TracingError(f"np.{kind.__name__} has no instruction")
-        if kind is np.power and operands[1] == _constant(3.0):
-            return self.add(np.multiply, self.add(np.square, operands[0]), operands[0])
-        if kind is np.true_divide and operands[1].startswith("%once") and _melts():
-            return self.divide(*operands)
-        names = list(operands)
-        for text in INSTRUCTIONS[kind].split("; "):
-            self.lines.append(f"%v{len(self.lines)} = {text.format(*names, **WORDS)}")
-            names.append(f"%v{len(self.lines) - 1}")
-        return names[-1]
-
-    def divide(self, number, divisor):
-        """Write a division by a number of the table."""
-        name = f"%v{len(self.lines)}"
-        named = {"q": name, "label": name[1:], "n": number, "d": divisor}
-        self.lines += QUOTIENT.strip().format(**named, width=WIDTH, **WORDS).splitlines()
-        if divisor not in self.divisors:
-            self.divisors.append(divisor)
-        return name
-
-    def write(self, steps, arrays, given=None, slope=None):
-        """Write ``steps``; returns a function that says what a value of theirs is called, for each coordinate.
-
-        ``arrays`` are the names of the arrays in order, ``given`` those of steps that are known already, by place, and
-        ``slope`` is a function of the names of a point.
-        """
-        names, arrays, sides = [], iter(arrays), len(arrays[0])
-
-        def called(value):
-            return names[value.place] if isinstance(value, Note) else sides * (_constant(value),)
-
-        for place, (kind, operands) in enumerate(steps):
-            if place in (given or {}):
-                names.append(given[place])
-            elif kind == "array":
-                names.append(next(arrays))
-            elif kind == "slope":
-                names.append(slope(called(operands[0])))
-            else:
-                names.append([self.add(kind, *pair) for pair in zip(*map(called, operands), strict=True)])
-        return called
-
-
-def _constant(value):
-    """A number, the same for all runs."""
-    return f"splat (double 0x{struct.pack('>d', value).hex()})"
-
-
-def _many(name, kind, one):
-    """Instructions that give all runs one number."""
-    many = f"<{WIDTH} x {kind}>"
-    return [
-        f"{name}.one = insertelement {many} poison, {kind} {one}, i64 0",
-        f"{name} = shufflevector {many} {name}.one, {many} poison, <{WIDTH} x i32> zeroinitializer",
-    ]
-
-
-def _shared(steps, *varying):
-    """The places, in order, of the used steps that are the same for all numbers, but for what ``varying`` names."""
-    used = {value.place for step in steps for value in step.operands if isinstance(value, Note)}
-    found = []
-    for place, (kind, operands) in enumerate(steps):
-        shared = all(not isinstance(value, Note) or value.place in found for value in operands)
-        given = kind in ("array", "slope") or (kind == "number" and operands[0] in varying)
-        if shared and place in used and not given:
-            found.append(place)
-    return found
-
-
-def _function(steps, always, each):
-    """A function of the settings and of times, which does the steps that are shared: in Python, as in the rule.
-
-    It returns a list of what they give ``always``, and a list of lists of what they give at ``each`` time.
-    """
-
-    def name(value):
-        return f"v{value.place}" if isinstance(value, Note) else f"({value!r})"
-
-    def line(place):
-        kind, operands = steps[place]
-        if kind == "number":
-            return f"v{place} = " + ("t" if operands[0] == "t" else f"given[{operands[0]!r}]")
-        if "Math" in OPERATORS[kind]:
-            raise TracingError(f"np.{kind.__name__} of one number")
-        return f"v{place} = {OPERATORS[kind].format(*map(name, operands))}"
-
-    results = [f"[{', '.join(f'v{place}' for place in places)}]" for places in (always, each)]
-    lines = ["def shared(given, times):", *(f"    {line(place)}" for place in always), "    rows = []"]
-    if each:
-        lines += ["    for t in times:", *(f"        {line(place)}" for place in each)]
-        lines.append(f"        rows.append({results[1]})")
-    made = {}
-    exec("\n".join([*lines, f"    return {results[0]}, rows"]), made)
-    return made["shared"]
-
-
-def _noted(rule):
-    """The notes of a rule of the course, or of one that is sure to do nothing but compute; and how its memories start."""
-    if not _computes_only(rule):
-        raise TracingError("the rule may do more than compute")
-    starts = [p.default for p in positional(rule)[3:]]
-    if not all(type(value) in (int, float) for value in starts):
-        raise TracingError("a memory starts as something else than a number")
-    return *notes(rule), starts
-
-
-def _computes_only(rule):
-    """Does the text name nothing but its own numbers, NumPy's arithmetic, plain numbers and functions of that kind?"""
-    if not isinstance(rule, FunctionType):
-        return False
-    if rule in RULES.values():
-        return True
-    own, codes = rule.__code__, [rule.__code__]
-    outside = rule.__globals__ | inspect.getclosurevars(rule).nonlocals
-    for code in codes:
-        codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-        named = [outside.get(n) for n in {*code.co_names, *code.co_freevars} - {*own.co_cellvars} - HARMLESS]
-        if not all(type(value) in (int, float) or _computes_only(value) for value in named):
-            return False
-        for step in dis.get_instructions(code):
-            if step.opname == "STORE_GLOBAL" or (step.opname == "STORE_DEREF" and step.argval in own.co_freevars):
-                return False
-    return True
 
 
 # What is done around the arithmetic: x lies before y, for all runs, in what is given and in each row of points.
@@ -376,9 +174,9 @@ def _written(rule, slope, varying):
 
     ``varying`` are the names of the settings that are not the same for all runs.
     """
-    steps, result, starts = _noted(rule)
-    always, lines, taken = _shared(steps, "t", *varying), _Lines(), []
-    once = always + [place for place in _shared(steps, *varying) if place not in always]
+    steps, result, starts = noted(rule)
+    always, lines, taken = shared(steps, "t", *varying), Lines(), []
+    once = always + [place for place in shared(steps, *varying) if place not in always]
     gradient = slope(Note(taken, "array"), Note(taken, "array"))
     if not isinstance(result[0], Note) or result[0].place in once:
         raise TracingError("the next point does not depend on the last")
@@ -393,27 +191,25 @@ def _written(rule, slope, varying):
     given |= {k: sources.get(name) for k, name in numbers.items()}  # None is used by nobody
     olds = [(f"%old{k}.0", f"%old{k}.1") for k in range(1 + len(starts))]
     (x, y), *news = map(lines.write(steps, olds, given, sloped), result)
-    firsts = [sources["x"], *(2 * (_constant(start),) for start in starts)]
-    olds, firsts, news, afters = (
-        list(chain(*pairs)) for pairs in (olds, firsts, [(x, y), *news], [("%x", "%y"), *news])
-    )
-    state = list(zip(olds, firsts, news, afters, strict=True))
+    firsts = [sources["x"], *(2 * (constant(start),) for start in starts)]
+    # Of each number that a run holds: its name in a step, where it starts, and its name after a step and after a span.
+    state = [*zip(*(chain(*names) for names in (olds, firsts, [(x, y), *news], [("%x", "%y"), *news])), strict=True)]
     parts = {
         "loads": [load for k, name in enumerate(chain(*sources.values())) for load in _load(name, k)],
         "spans": [
             f"{old}.then = phi {{V}} [ {first}, %block ], [ {old}.then, %again ], [ {after}, %on ]"
-            for old, first, _, after in state
+            for old, first, _new, after in state
         ],
-        "phis": [f"{old} = phi {{V}} [ {old}.then, %span ], [ {new}, %taken ]" for old, _, new, _ in state],
-        "row": [read for column, place in enumerate(once) for read in _read(f"%once{place}", column)],
-        "lines": [*chain(*map(_turned, lines.divisors)), *lines.lines],
-        "far": _many("%far", "double", "%bound"),
-        "farther": _many("%farther", "double", "%square"),
-        "now": _many("%now", "i64", "%t1"),
+        "phis": [f"{old} = phi {{V}} [ {old}.then, %span ], [ {new}, %taken ]" for old, _first, new, _after in state],
+        "row": read(once),
+        "lines": [*chain(*map(turned, lines.divisors)), *lines.lines],
+        "far": many("%far", "double", "%bound"),
+        "farther": many("%farther", "double", "%square"),
+        "now": many("%now", "i64", "%t1"),
     }
     filled = {name: "\n  ".join(part).format(**WORDS) for name, part in parts.items()}
     sizes = {"columns": len(once), "width": WIDTH, "span": SPAN}
-    return LOOP.format(x=x, y=y, **sizes, **filled, **WORDS), _function(steps, always, once[len(always) :])
+    return LOOP.format(x=x, y=y, **sizes, **filled, **WORDS), function(steps, always, once[len(always) :])
 
 
 _kept = lru_cache(maxsize=64)(_written)
@@ -425,53 +221,3 @@ def _load(name, k):
     yield f"{name}.from = add i64 {name}.line, %k"
     yield f"{name}.at = getelementptr double, ptr %given, i64 {name}.from"
     yield f"{name} = load {{V}}, ptr {name}.at, align 8"
-
-
-def _read(name, column):
-    """Instructions that read a number of the table, the same for all runs."""
-    yield f"{name}.at = getelementptr double, ptr %row, i64 {column}"
-    yield f"{name}.read = load double, ptr {name}.at"
-    yield from _many(name, "double", f"{name}.read")
-
-
-def _turned(name):
-    """Instructions that make of such a number what a quotient needs."""
-    yield from DIVISOR.strip().format(d=name).splitlines()
-    yield from _many(f"{name}.inverse", "double", f"{name}.reverse")
-    yield from _many(f"{name}.negative", "double", f"{name}.minus")
-
-
-@lru_cache
-def _melts():
-    """Has the processor an instruction that rounds a product and a sum once?"""
-    import llvmlite.binding as llvm
-
-    return platform.machine().lower() in ("arm64", "aarch64") or llvm.get_host_cpu_features().get("fma", False)
-
-
-@lru_cache(maxsize=64)
-def _compiled(text):
-    """The loop in machine code, a function that runs without Python's lock."""
-    import llvmlite.binding as llvm
-
-    for name in LIBRARY:
-        if f"@llvm.{name}." in text:
-            llvm.add_symbol(name, _address(name))
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    here = {"cpu": llvm.get_host_cpu_name(), "features": llvm.get_host_cpu_features().flatten()}
-    machine = llvm.Target.from_default_triple().create_target_machine(opt=3, **here)
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(text), machine)
-    engine.finalize_object()
-    kinds = [*4 * [c_void_p], *5 * [c_int64], c_double]
-    loop = CFUNCTYPE(None, *kinds)(engine.get_function_address("loop"))
-    loop.engine = engine  # it holds the code
-    return loop
-
-
-def _address(name):
-    """Where the system's function is: by itself LLVM finds it only once it has compiled another loop."""
-    try:
-        return cast(getattr(CDLL(LIBRARIES.get(sys.platform)), name), c_void_p).value
-    except (AttributeError, OSError):
-        raise ImportError(f"this machine has no {name}") from None
