@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 from functools import partial
 
 import numpy as np
@@ -106,6 +107,27 @@ def test_what_is_not_a_number_goes_the_same_way(used):
     pairs = np.array(np.meshgrid(starts, starts)).reshape(2, -1).T
     same(pinched, ROSENBROCK, pairs, 3, bound=np.inf)
     assert used == [True]
+
+
+@has_llvm
+@pytest.mark.parametrize("hidden", [False, True], ids=["loop", "NumPy"])
+def test_memory_grows_with_the_runs_alone(hidden, used):
+    """From a thousand runs to a million so many bytes a run, whatever the number of steps."""
+
+    def peak(runs, steps):
+        slope = (lambda x: ROSENBROCK.grad(x)) if hidden else ROSENBROCK.grad
+        rates = np.full((runs, 1), 1e-4)
+        tracemalloc.start()
+        descend(momentum, slope, ROSENBROCK.start, steps, keep="last", lr=rates)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most / runs
+
+    few = peak(10_000, 3)
+    assert few < 400
+    assert peak(1_000_000, 3) < 1.1 * few
+    assert peak(10_000, 300) < 1.1 * few
+    assert used == (3 - 3 * hidden) * [True]
 
 
 def divided(x, grad, t, *, by=1.0):

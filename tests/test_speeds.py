@@ -25,6 +25,13 @@ def test_the_operations_of_a_step_are_those_of_the_rules():
     assert FOUND["operations"] == {pair: speeds.operations(*pair.split()) for pair in PAIRS}
 
 
+@pytest.mark.parametrize("pair", PAIRS)
+def test_a_step_of_a_run_costs_the_same_from_ten_thousand_to_a_million_runs(pair):
+    costs = [ns for runs, _, ns, _ in FOUND["one core"][pair]["descend"] if runs >= 10_000]
+    assert len(costs) == 3
+    assert max(costs) < 1.7 * min(costs)
+
+
 def test_the_file_is_written_as_it_is_kept():
     kept = speeds.FILE.read_text(encoding="utf-8")
     assert speeds.written(FOUND) == kept
