@@ -88,13 +88,15 @@ def shifted(images: ArrayLike, right: ArrayLike, down: ArrayLike, side: int = 8)
     for name, d in (("right", right), ("down", down)):
         if np.asarray(d).dtype.kind not in "iu" or np.shape(d) not in ((), (len(images),)):
             raise ValueError(f"{name} is {short(d)}; it must be a whole number, or one for each image")
-    right, down = (np.broadcast_to(d, len(images))[:, None] for d in (right, down))
-    rows, columns = np.arange(side) - down, np.arange(side) - right
-    inside = ((rows >= 0) & (rows < side))[:, :, None] & ((columns >= 0) & (columns < side))[:, None, :]
-    rows, columns = np.clip(rows, 0, side - 1), np.clip(columns, 0, side - 1)
-    square = images.reshape(-1, side, side)
-    moved = square[np.arange(len(square))[:, None, None], rows[:, :, None], columns[:, None, :]]
-    return (moved * inside).reshape(len(square), -1)
+    far = np.empty((2, len(images), 1), int)
+    far[0, :, 0], far[1, :, 0] = down, right
+    wanted = np.arange(side) - far  # the row and the column that each pixel comes from
+    near = np.minimum(np.maximum(wanted, 0), side - 1)
+    inside, (rows, columns) = wanted == near, near
+    rows += side * np.arange(len(images))[:, None]
+    inside = inside[0, :, :, None] & inside[1, :, None, :]
+    places = side * rows[:, :, None] + columns[:, None, :]
+    return images.take(places.reshape(images.shape)) * inside.reshape(images.shape)
 
 
 def minibatches(X: ArrayLike, y: ArrayLike, size: int, rng: Seed) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -692,11 +692,12 @@ def _of_few_colours(match):
 
 def packed(dots):
     """Dots of shape ``(height, width, 4)`` as a PNG with a palette, in base64; ``None`` if they have too many colours."""
-    colours, places = np.unique(dots.reshape(-1, 4), axis=0, return_inverse=True)
+    whole = np.ascontiguousarray(dots).view(">u4").astype(np.uint32)  # the four bytes of a dot as one number
+    colours, places = np.unique(whole, return_inverse=True)
     if len(colours) > 256:
         return None
     few = Image.fromarray(places.reshape(dots.shape[:2]).astype(np.uint8))
-    few.putpalette(colours.tobytes(), "RGBA")
+    few.putpalette(colours.astype(">u4").tobytes(), "RGBA")
     buffer = io.BytesIO()
     few.save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode()

@@ -54,12 +54,12 @@ def sigmoid(z):
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
-# name: (the function, its slope written with the function's value h)
+# name: (the function, which may write its value over z, its slope written with the function's value h)
 ACTIVATIONS = {
     "sigmoid": (sigmoid, lambda h: h * (1 - h)),
-    "tanh": (np.tanh, lambda h: 1 - h * h),
-    "relu": (lambda z: np.maximum(z, 0), lambda h: np.sign(h)),
-    "leaky_relu": (lambda z: np.maximum(z, LEAK * z), lambda h: np.maximum(np.sign(h), LEAK)),
+    "tanh": (lambda z: np.tanh(z, out=z), lambda h: 1 - h * h),
+    "relu": (lambda z: np.maximum(z, 0, out=z), lambda h: np.sign(h)),
+    "leaky_relu": (lambda z: np.maximum(z, LEAK * z, out=z), lambda h: np.maximum(np.sign(h), LEAK)),
     "linear": (lambda z: z, np.ones_like),
 }
 OUTPUTS = ("softmax", "linear", "sigmoid")
@@ -69,9 +69,14 @@ SCHEMES = {"he": lambda n, m: np.sqrt(2 / n), "xavier": lambda n, m: np.sqrt(2 /
 @told
 def softmax(z: ArrayLike) -> np.ndarray:
     """Positive numbers that add up to one along the last axis, shape as ``z``."""
-    z = np.asarray(z)
+    return shares(np.asarray(z))
+
+
+def shares(z):
+    """``softmax`` in the dtype of ``z``. Checks nothing."""
     e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    e /= e.sum(axis=-1, keepdims=True)
+    return e
 
 
 @told
@@ -199,6 +204,9 @@ class Network:
         ``W`` has the shape ``(fan_in, fan_out)``. Writing into a view writes into ``w``.
         """
         self._fits(w)
+        return self._views(w)
+
+    def _views(self, w):
         return [[w[place].reshape(shape) if shape else w[place] for place, shape in layer] for layer in self._places]
 
     def is_matrix(self, dtype: DTypeLike = np.float32) -> np.ndarray:
@@ -297,19 +305,22 @@ class Network:
     def trace(self, w: np.ndarray, X: np.ndarray, rng: Seed | None = None, stats: Stats | None = None) -> list[Step]:
         """Go forward and keep a ``Step`` for each layer. Checks nothing."""
         rng = generator(rng) if rng is not None else None
-        function, layers, x, steps = ACTIVATIONS[self.hidden][0], self.layers(w), X, []
+        self._fits(w)
+        function, layers, x, steps = ACTIVATIONS[self.hidden][0], self._views(w), X, []
         for k, (W, b, *scale) in enumerate(layers):
-            W, cut = drop(W, self.dropconnect, rng)
+            cut = norm = mask = after = None
+            if self.dropconnect:
+                W, cut = drop(W, self.dropconnect, rng)
             h = x.dot(W)
-            norm = mask = after = None
             hidden = k < len(layers) - 1
             adds = hidden and self.residual and len(W) == len(b)
             h += b
             if scale:
                 h, norm = self._normalised(h, scale, stats[k] if stats is not None else None)
             if hidden:
-                h = function(h)
-                after, mask = drop(h, self.dropout, rng)
+                after = h = function(h)
+                if self.dropout:
+                    after, mask = drop(h, self.dropout, rng)
             steps.append(Step(x, W, cut, norm, h, mask, adds))
             x = x + after if adds else after
         return steps
@@ -331,9 +342,9 @@ class Network:
         Checks nothing: ``grad`` and ``train`` do, and call this.
         """
         g, steps = np.empty_like(w), steps or self.trace(w, X, rng, stats)
-        back_propagate(steps, self.layers(g), self._first_delta(steps[-1].h, y), ACTIVATIONS[self.hidden][1])
+        back_propagate(steps, self._views(g), self._first_delta(steps[-1].h, y), ACTIVATIONS[self.hidden][1])
         if self.dropconnect and rng is not None:
-            for step, (dW, *_) in zip(steps, self.layers(g), strict=True):
+            for step, (dW, *_) in zip(steps, self._views(g), strict=True):
                 dW *= step.cut
         return g
 
@@ -409,7 +420,7 @@ def _is_plain(value):
 
 def softmax_slope(z, y):
     """The slope of the mean cross-entropy, ``(softmax(z) - one_hot(y)) / n``, shape as ``z``."""
-    delta = softmax(z)
+    delta = shares(z)
     delta[np.arange(len(y)), y] -= 1
     delta /= len(y)
     return delta

@@ -168,12 +168,12 @@ def _recorded(how, sets, steps, best, every):
                 for k, rows in enumerate(sets):
                     if rows is not None:
                         curves[k, :, epoch] = how.net.measure(w, *rows, stats)
-                fine = np.isfinite(curves[0, 0, epoch]) and np.all(np.isfinite(w))
+                fine = np.isfinite(curves[0, 0, epoch]) and _finite(w)
             else:
-                fine = np.all(np.isfinite(w))
+                fine = _finite(w)
             if not fine:
                 curves[:, :, epoch], failed_at = np.nan, epoch
-            if not best or epoch == 0 or curves[2, 0, epoch] < lowest:
+            if best and (epoch == 0 or curves[2, 0, epoch] < lowest):
                 kept, lowest = (w.copy(), stats, epoch), min(lowest, curves[2, 0, epoch])
             if not fine:
                 break
@@ -183,8 +183,13 @@ def _recorded(how, sets, steps, best, every):
         for k, rows in enumerate(sets)
         for i in range(2)
     ]
-    weights, stats, epoch = kept
+    weights, stats, epoch = kept if best else (w.copy(), stats, epoch)
     return Training(weights, stats, *pairs, failed_at, epoch)
+
+
+def _finite(w):
+    """Is every weight a finite number? So they are where the sum of their squares is one, which is found sooner."""
+    return np.isfinite(w.dot(w)) or np.all(np.isfinite(w))
 
 
 def _weights(net, start, seed):
