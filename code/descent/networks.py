@@ -442,9 +442,10 @@ def back_propagate(steps, grads, delta, slope):
 
 def before_activation(delta, step, dnorm, slope):
     """From dL/dh of a hidden layer to dL/dz: back through dropout, activation and norm."""
+    there = None if step.adds else delta  # a residual layer needs what came, too; else it is written over
     if step.mask is not None:
-        delta = delta * step.mask
-    delta = delta * slope(step.h)
+        delta = np.multiply(delta, step.mask, out=there)
+    delta = np.multiply(delta, slope(step.h), out=there)
     if step.norm is None:
         return delta
     back = normalise_back if isinstance(step.norm, Norm) else normalise_rows_back

@@ -118,8 +118,8 @@ def _walked(rule, grad, x, hyper, steps, kept, strict, bound):
             if t == 1:
                 check_result(rule, after, x.shape)
             before, x, memory = x, np.asarray(after[0]), after[1:]
-            lost = ~np.all(np.abs(x) < bound, axis=-1) & (failed_at < 0)
-            if lost.any():
+            near = np.abs(x) < bound
+            if not near.all() and np.any(lost := ~near.all(axis=-1) & (failed_at < 0)):
                 if strict:
                     raise _diverged(rule, slope, first, before, x, t, bound, lost)
                 failed_at = np.where(lost, t, failed_at)

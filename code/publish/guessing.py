@@ -10,9 +10,6 @@ number is what the chapter computes, and no second one is written down. In the p
 import re
 from html import escape
 
-from descent.exercises.sealed import locked
-from descent.widgets import words
-
 TAG = "guess:"
 KEY = "guess"
 NUMBER = r"([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?%?)"
@@ -40,6 +37,9 @@ def number_in(pattern: str, shown: str) -> str:
 
 def field(asked: tuple[str, str], shown: str) -> str:
     """The field for a guess, which stands right before the fold that holds the answer: ``site.js`` makes it one."""
+    from descent.exercises.sealed import locked  # half a second to import, which running a chapter need not spend
+    from descent.widgets import words
+
     about, pattern = asked
     label = ": ".join(filter(None, [words("exercises")["guess"], about]))
     held = locked(KEY, number_in(pattern, shown))
