@@ -14,7 +14,7 @@ from measures import compiled
 
 SLOPES = {
     "rosenbrock": lambda x, y: (-400 * x * (y - x * x) + 2 * x - 2, 200 * (y - x * x)),
-    "ravine": lambda x, y: (x / 40, y),
+    "ravine": lambda x, y: (0.025 * x, y),
 }
 RATES = {"rosenbrock": (1e-5, 1e-3), "ravine": (1e-3, 1)}  # from the lowest run's to the highest one's: none diverges
 

@@ -37,7 +37,7 @@
   }
 
 #define ROSENBROCK gx = -400 * X * (Y - X * X) + 2 * X - 2; gy = 200 * (Y - X * X);
-#define RAVINE gx = X / 40; gy = Y;
+#define RAVINE gx = 0.025 * X; gy = Y;
 
 #define SGD(p, m, s, g) p[k] -= lr[k] * g;
 #define MOMENTUM(p, m, s, g) m[k] = 0.9 * m[k] - lr[k] * g; p[k] += m[k];
