@@ -1,23 +1,18 @@
 """The board of chapter 13: its short search misses nothing, and a longer run shows what the text says of it."""
 
-import json
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
+from cells import defined
 
-CHAPTER = Path(__file__).parents[1] / "chapters" / "13-regularization.ipynb"
 NEEDED = ("setup", "hurried-labels", "training", "doubtful-data", "augmented", "end-scores")
 NEEDED += ("methods", "doses", "liked", "choose")
 
 
 @pytest.fixture(scope="module")
 def chapter():
-    names = {}
-    for cell in json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]:
-        if cell["id"] in NEEDED:
-            exec("".join(cell["source"]), names)
+    names = defined("13-regularization", NEEDED)
     names["matrices"] = names["plain"].is_matrix(np.float64)
     return names
 

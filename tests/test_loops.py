@@ -112,7 +112,7 @@ def test_what_is_not_a_number_goes_the_same_way(used):
 @has_llvm
 @pytest.mark.parametrize("hidden", [False, True], ids=["loop", "NumPy"])
 def test_memory_grows_with_the_runs_alone(hidden, used):
-    """From a thousand runs to a million so many bytes a run, whatever the number of steps."""
+    """From ten thousand runs to a million so many bytes a run, whatever the number of steps."""
 
     def peak(runs, steps):
         slope = (lambda x: ROSENBROCK.grad(x)) if hidden else ROSENBROCK.grad

@@ -1,21 +1,14 @@
 """The race of the newcomers, with other seeds: the places that chapter 14 says hold."""
 
-import json
-from pathlib import Path
-
 import pytest
+from cells import defined
 
-CHAPTER = Path(__file__).parents[1] / "chapters" / "14-after-adam.ipynb"
 NEEDED = ("setup", "race-imports", "race-tasks", "race-entrants", "race-protocol", "sharpness-rule", "sharpness-race")
 
 
 @pytest.fixture(scope="module")
 def chapter():
-    names = {}
-    for cell in json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]:
-        if cell["id"] in NEEDED:
-            exec("".join(cell["source"]), names)
-    return names
+    return defined("14-after-adam", NEEDED)
 
 
 @pytest.mark.parametrize("first", [30, 60])
