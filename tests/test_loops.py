@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tracemalloc
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -142,7 +143,7 @@ def test_a_quotient_is_right_to_the_last_bit(melts, used, monkeypatch):
     rng = by_name("quotients")
     numbers = rng.uniform(1, 2, 9_000) * 2.0 ** rng.integers(-1074, 1023, 9_000)
     numbers[:3_000] = rng.uniform(1, 2, 3_000)
-    numbers[3_000:3_009] = 0, 5e-324, 2.0**-900, np.nextafter(2.0**-900, 0), 2.0**900, 2.0**1023, 1, np.inf, np.nan
+    numbers[3_000:3_009] = 0, 5e-324, 2.0**-800, np.nextafter(2.0**-800, 0), 2.0**900, 2.0**1023, 1, np.inf, np.nan
     numbers = np.concatenate([numbers, -numbers]).reshape(-1, 2)
     divisors = [
         3.0,
@@ -158,6 +159,8 @@ def test_a_quotient_is_right_to_the_last_bit(melts, used, monkeypatch):
     ]
     slope = Surface("0*x", name="level")._grad
     for by in [*divisors, *rng.uniform(1, 2, 100)]:
+        if 1 < by < 2:
+            numbers[:100] = _hard(by, rng.integers(2**52, 2**53, (100, 2)))
         (_, quotients), _ = loops.walked(divided, slope, numbers, 1, 1, np.inf, {"by": float(by)})
         with np.errstate(all="ignore"):
             expected = numbers / by
@@ -169,6 +172,12 @@ def test_a_quotient_is_right_to_the_last_bit(melts, used, monkeypatch):
 def swinging(x, grad, t, v=5, *, turn=0.1, size=1.0):
     cosine = np.sqrt(1 - turn**2)
     return cosine * x + turn * size * v, cosine * v - turn * x / size
+
+
+def _hard(by, quotients):
+    """Numbers that divided by ``by`` come as near as can be to the middle between two floats."""
+    middles = [Fraction(2 * quotient + 1, 2**53) for quotient in quotients.ravel().tolist()]
+    return np.reshape([float(middle * Fraction(by)) for middle in middles], quotients.shape)
 
 
 @has_llvm

@@ -93,6 +93,7 @@ span:
   %to = phi ptr [ %to0, %block ], [ %to, %again ], [ %to2, %on ]
   %gone = phi {I} [ splat (i64 -1), %block ], [ %gone, %again ], [ %gone1, %on ]
   {spans}
+  %there = icmp slt {I} %gone, zeroinitializer
   %t1 = add i64 %t, 1
   %slow = icmp slt i64 %t, %single
   %length = select i1 %slow, i64 1, i64 {span}
@@ -117,7 +118,7 @@ taken:
   br i1 %more, label %step, label %over
 over:
   %small = fcmp olt {V} %size2, %farther
-  %before = icmp sge {I} %gone, zeroinitializer
+  %before = xor {B} %there, splat (i1 true)
   %sure = or {B} %small, %before
   %fine = call i1 @llvm.vector.reduce.and.v{width}i1({B} %sure)
   br i1 %fine, label %next, label %doubt

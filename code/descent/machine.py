@@ -47,9 +47,9 @@ INSTRUCTIONS = {
     np.power: "call {V} @llvm.pow.{v}({V} {0}, {V} {1})",
 }
 # A quotient whose divisor is the same for all runs: by way of its inverse, which takes a third of the time of a division,
-# and to the same bit. What a quotient that is right but for its last digit leaves over is exact, and with the inverse,
-# rounded once, says what the last digit is (Markstein 1990; proved in section 13.1 of russinoff.com/libman). Zeros,
-# which have a sign, and numbers outside 2**-900 to 2**900 (2**-100 to 2**100 for the divisor) are divided.
+# and to the same bit. What the first quotient leaves over is exact, and with the inverse says what its last digit is
+# (Brisebarre, Muller and Raina 2004, doi 10.1109/TC.2004.37). Divided are, unless the run is lost: zeros, which have
+# a sign, quotients below 2**-800 or not finite, and all by a divisor outside 2**-100 to 2**100.
 DIVISOR = """
 {d}.reverse = fdiv double 1.0, {d}.read
 {d}.minus = fneg double {d}.read
@@ -60,24 +60,21 @@ DIVISOR = """
 """
 QUOTIENT = """
 {q}.0 = fmul {V} {n}, {d}.inverse
-{q}.rest0 = call {V} @llvm.fma.{v}({V} {d}.negative, {V} {q}.0, {V} {n})
-{q}.1 = call {V} @llvm.fma.{v}({V} {q}.rest0, {V} {d}.inverse, {V} {q}.0)
-{q}.rest1 = call {V} @llvm.fma.{v}({V} {d}.negative, {V} {q}.1, {V} {n})
-{q}.2 = call {V} @llvm.fma.{v}({V} {q}.rest1, {V} {d}.inverse, {V} {q}.1)
-{q}.size = call {V} @llvm.fabs.{v}({V} {n})
-{q}.tiny = fcmp olt {V} {q}.size, splat (double 0x07B0000000000000)
-{q}.huge = fcmp ogt {V} {q}.size, splat (double 0x7830000000000000)
-{q}.odd = or {B} {q}.tiny, {q}.huge
+{q}.rest = call {V} @llvm.fma.{v}({V} {d}.negative, {V} {q}.0, {V} {n})
+{q}.1 = call {V} @llvm.fma.{v}({V} {q}.rest, {V} {d}.inverse, {V} {q}.0)
+{q}.size = call {V} @llvm.fabs.{v}({V} {q}.1)
+{q}.doubt = fcmp ule {V} {q}.size, splat (double 0x0DF0000000000000)
+{q}.odd = and {B} {q}.doubt, %there
 {q}.some = call i1 @llvm.vector.reduce.or.v{width}i1({B} {q}.odd)
 {q}.any = or i1 {q}.some, {d}.odd
 br label {q}.fast
 {label}.fast:
 br i1 {q}.any, label {q}.slow, label {q}.done
 {label}.slow:
-{q}.3 = fdiv {V} {n}, {d}
+{q}.2 = fdiv {V} {n}, {d}
 br label {q}.done
 {label}.done:
-{q} = phi {V} [ {q}.2, {q}.fast ], [ {q}.3, {q}.slow ]
+{q} = phi {V} [ {q}.1, {q}.fast ], [ {q}.2, {q}.slow ]
 """
 # What a rule may name so that nobody sees it run once more, to take notes.
 HARMLESS = {"abs", "np", "numpy", "range", "true_divide", *(kind.__name__ for kind in OPERATORS)}

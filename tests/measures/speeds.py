@@ -59,7 +59,7 @@ def versions():
 def operations(rule, surface):
     """How many additions, multiplications, divisions and roots a step of a run takes."""
     text, _ = loops._written(RULES[rule], SURFACES[surface]._grad, ("lr",))
-    quotient = r"(?:\.3)?"  # of the ways to a quotient, the one by division
+    quotient = r"(?:\.2)?"  # of the ways to a quotient, the one by division
     return len(re.findall(rf"%v\d+{quotient} = f(?:add|sub|mul|div) |@llvm\.sqrt\.v\d+f64\(", text))
 
 
