@@ -344,6 +344,7 @@ def stub(show):
 
     def stub(figure):
         page = show(Explorer(steps=1))
+        page.add_style_tag(content=figure._css)
         state = {name: value for name, value in figure.get_state().items() if name not in ("_esm", "_css", "layout")}
         page.evaluate(STUB, {"source": figure._esm, "state": state})
         ready(page)

@@ -348,3 +348,11 @@ def test_every_menu_of_downloads_offers_the_course(book, parsed):
             offered += 1
     assert (book / "descent-course.zip").is_file()
     assert offered > 14
+
+
+def test_a_line_breaks_within_no_number(small_book):
+    text = "# Numbers\n\nOf 10 000 runs 85 % end, 3 at 1000 steps, and `10 000` is code; $10 000$."
+    done, html = small_book({"index.md": text})
+    assert done.returncode == 0, done.stdout + done.stderr
+    (paragraph,) = re.findall("<p>(Of .*?)<span class=.pre", (html / "index.html").read_text("utf-8"), re.DOTALL)
+    assert paragraph.startswith("Of 10\u00a0000 runs 85\u00a0% end, 3 at 1000 steps, and <code")

@@ -1,11 +1,14 @@
 """The website in a browser: silent, at home, readable by everyone, also from a file and on a phone."""
 
+import io
 import json
 
 import nbformat
+import numpy as np
 import pytest
 from conftest import frames
 from pages import addresses, read, unfold, violations
+from PIL import Image
 from publish.pages import LONG
 
 LOOKS = [(1280, "light"), (390, "dark"), (1280, "dark"), (390, "light")]
@@ -56,6 +59,18 @@ def test_a_figure_too_wide_for_a_phone_scrolls_in_its_own_box(page_at):
     figure.scroll_into_view_if_needed()
     visit.page.wait_for_function("document.querySelector('.cell_output:has(> img)').tabIndex === 0")
     assert overflow(visit.page) == 0
+    box = visit.page.locator(".cell_output:has(> img:visible)").first
+    assert shaded(box) == [False, True], "it goes on to the right"
+    box.evaluate("(box) => { box.scrollLeft = 60 }")
+    assert shaded(box) == [True, True]
+    box.evaluate("(box) => { box.scrollLeft = 9999 }")
+    assert shaded(box) == [True, False]
+
+
+def shaded(box):
+    """Do the left and the right edge of a box lie in shade?"""
+    picture = np.asarray(Image.open(io.BytesIO(box.screenshot())).convert("L"))
+    return [bool(np.median(picture[:, edge]) < 250) for edge in (0, -1)]
 
 
 def test_the_first_page_leads_to_the_book(book, page_at):
