@@ -22,7 +22,9 @@ OPEN = """
 """
 DRAWN = f"""
 ([place, ground]) => {{
-  document.querySelectorAll('.jp-Notebook .jp-Cell')[place].scrollIntoView(); // until then, Lab does not lay it out
+  const cell = document.querySelectorAll('.jp-Notebook .jp-Cell')[place];
+  if (!cell.checkVisibility()) return true; // Lab may close what lies below a heading after the cells are there
+  cell.scrollIntoView(); // until then, Lab does not lay it out
   const figures = ({FIGURES})(place);
   const drawn = (figure) => figure.dataset.state === 'ready' && getComputedStyle(figure).backgroundColor === ground;
   return figures.length && figures.every(drawn);
@@ -76,11 +78,11 @@ def run(page):
 
 def figures(page, places, theme):
     """What the figures of the cells at these ``places`` say, each drawn in the colours of the theme; closed ones wait."""
-    seen = page.evaluate(OPEN, places)
-    assert seen
-    for place in seen:
+    for place in places:
         page.wait_for_function(DRAWN, arg=[place, GROUNDS[theme]])
     page.evaluate(STILL)
+    seen = page.evaluate(OPEN, places)
+    assert seen
     return [page.evaluate(SAYS, place) for place in seen]
 
 

@@ -383,10 +383,11 @@ def test_a_text_in_a_link_waits_for_an_editor_that_comes_late(page_at):
     page = page_at("chapters/04-nag.html").page
     ready(page)
 
-    held = []
-    page.route("**/_static/widgets/*.js", lambda one: held.append(one))
+    held, programs = [], "**/_static/widgets/*.js"
+    page.route(programs, lambda one: held.append(one))
     text = text_of(momentum, AHEAD)
-    page.evaluate("(link) => { location.hash = link; }", f"explorer-1:text.momentum={quote(text)};steps=60")
+    with page.expect_request(programs):
+        page.evaluate("(link) => { location.hash = link; }", f"explorer-1:text.momentum={quote(text)};steps=60")
     frames(page, 60)  # longer than the figure waits before it writes its state into the address
     assert held
     for one in held:
