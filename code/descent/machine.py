@@ -48,8 +48,8 @@ INSTRUCTIONS = {
 }
 # A quotient whose divisor is the same for all runs: by way of its inverse, which takes a third of the time of a division,
 # and to the same bit. What the first quotient leaves over is exact, and with the inverse says what its last digit is
-# (Brisebarre, Muller and Raina 2004, doi 10.1109/TC.2004.37). Divided are, unless the run is lost: zeros, which have
-# a sign, quotients below 2**-800 or not finite, and all by a divisor outside 2**-100 to 2**100.
+# (Brisebarre, Muller and Raina 2004, doi 10.1109/TC.2004.37). Divided are, unless the run is lost (%there is false):
+# zeros, which have a sign, quotients below 2**-800 or not finite, and all by a divisor outside 2**-100 to 2**100.
 DIVISOR = """
 {d}.reverse = fdiv double 1.0, {d}.read
 {d}.minus = fneg double {d}.read
