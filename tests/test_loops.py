@@ -143,7 +143,8 @@ def test_a_quotient_is_right_to_the_last_bit(melts, used, monkeypatch):
     rng = by_name("quotients")
     numbers = rng.uniform(1, 2, 9_000) * 2.0 ** rng.integers(-1074, 1023, 9_000)
     numbers[:3_000] = rng.uniform(1, 2, 3_000)
-    numbers[3_000:3_009] = 0, 5e-324, 2.0**-800, np.nextafter(2.0**-800, 0), 2.0**900, 2.0**1023, 1, np.inf, np.nan
+    numbers[3_000:3_009] = 0, 5e-324, 2.0**-900, np.nextafter(2.0**-900, 0), 2.0**900, 2.0**1023, 1, np.inf, np.nan
+    numbers[3_009:3_011] = 2.0**-800, np.nextafter(2.0**-800, 0)
     numbers = np.concatenate([numbers, -numbers]).reshape(-1, 2)
     divisors = [
         3.0,
